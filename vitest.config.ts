@@ -7,13 +7,13 @@ export default defineConfig({
   test: {
     include: agents
       ? ['test/agents-long/**/*.agents.test.ts']
-      : ['{shared,server,runner,web}/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+      : ['infra/**/*.test.mjs', '{shared,server,runner,web}/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/agents/**', ...(agents ? [] : ['**/*.agents.test.ts'])],
     pool: 'forks',
     maxWorkers: agents ? 1 : 2,
     testTimeout: agents ? 180_000 : 30_000,
     hookTimeout: agents ? 180_000 : 60_000,
     teardownTimeout: 10_000,
-    passWithNoTests: true,
+    passWithNoTests: agents,
   },
 })

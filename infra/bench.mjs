@@ -1,0 +1,19 @@
+/** `pnpm bench [arguments]`: builds the bundles and the benchmark beside them, then becomes the benchmark in this process. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, DIST, nodeOptions, ROOT } from './build.mjs';
+import { provideTools } from './tools.mjs';
+
+const source = 'test/bench/main.ts';
+if (!existsSync(join(ROOT, source))) {
+  console.error(`There is no ${source} to run.`);
+  process.exit(1);
+}
+await build();
+const { build: esbuild } = await import('esbuild');
+await esbuild({ ...nodeOptions(), entryPoints: { bench: source } });
+Object.assign(process.env, provideTools(), { TREELINE_TEST_DIST: DIST });
+const bench = join(DIST, 'bench.mjs');
+process.argv[1] = bench;
+await import(pathToFileURL(bench).href);

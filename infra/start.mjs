@@ -1,0 +1,20 @@
+/** `treeline` in a clone: builds what is older than its sources, then becomes the CLI in this same process. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, DIST } from './build.mjs';
+
+const cli = join(DIST, 'treeline.mjs');
+
+try {
+  await build();
+} catch (error) {
+  console.error(`The build failed: ${error.message}`);
+  process.exit(1);
+}
+if (!existsSync(cli)) {
+  console.error('There is no runner/src/main.ts to build the treeline command from.');
+  process.exit(1);
+}
+process.argv[1] = cli;
+await import(pathToFileURL(cli).href);
