@@ -1,0 +1,65 @@
+/** The runner record: a machine that starts sessions, and what it can do. */
+import { z } from 'zod';
+import { RunnerId } from '../ids.ts';
+import { AgentName, Instant, Labels, Name } from '../vocabulary.ts';
+
+export const AgentOffer = z.object({
+  name: AgentName,
+  kind: z.enum(['pi', 'acp', 'command', 'scripted']),
+  version: z.string().max(100).optional(),
+  /** Why it would not start, if that is known: not logged in, not found. */
+  problem: z.string().max(500).optional(),
+});
+export type AgentOffer = z.infer<typeof AgentOffer>;
+
+/** What a runner says of itself at hello. */
+export const RunnerProfile = z.object({
+  id: RunnerId,
+  name: Name,
+  version: z.string().max(64),
+  platform: z.string().max(100),
+  labels: Labels,
+  /** Sessions with a process at once. */
+  capacity: z.number().int().positive().max(10_000),
+  agents: z.array(AgentOffer).max(64),
+  /** The agent of a session that names none. */
+  defaultAgent: AgentName,
+});
+export type RunnerProfile = z.infer<typeof RunnerProfile>;
+
+export const RunnerHealth = z.object({
+  sessions: z.number().int().nonnegative(),
+  cpu: z.number().min(0).max(1).optional(),
+  memoryFreeBytes: z.number().nonnegative().optional(),
+  diskFreeBytes: z.number().nonnegative().optional(),
+  temperatureC: z.number().optional(),
+});
+export type RunnerHealth = z.infer<typeof RunnerHealth>;
+
+export const Presence = z.discriminatedUnion('state', [
+  /** Joined, never connected. */
+  z.object({ state: z.literal('new') }),
+  z.object({ state: z.literal('online'), since: Instant, lastHeartbeat: Instant, relayId: z.string() }),
+  z.object({ state: z.literal('offline'), since: Instant }),
+]);
+export type Presence = z.infer<typeof Presence>;
+
+export const Runner = z.object({
+  id: RunnerId,
+  profile: RunnerProfile,
+  presence: Presence,
+  /** Grows with each daemon start; a smaller one is a stale copy of the runner's folder. */
+  generation: z.number().int().nonnegative(),
+  instance: z.string(),
+  /** Grows with each accepted hello; writes of older connections are refused. */
+  fence: z.number().int().nonnegative(),
+  health: RunnerHealth.optional(),
+  joinedAt: Instant,
+});
+export type Runner = z.infer<typeof Runner>;
+
+export const RunnerView = Runner.omit({ instance: true, fence: true, generation: true }).extend({
+  online: z.boolean(),
+  sessions: z.number().int().nonnegative(),
+});
+export type RunnerView = z.infer<typeof RunnerView>;

@@ -1,0 +1,161 @@
+/** Namespace `/runner`: the link between a runner's daemon and the relay. */
+import { z } from 'zod';
+import { FrameId, RecordId, SessionId } from '../ids.ts';
+import { ErrorCode } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import { InboxEntry } from '../records/inbox.ts';
+import { Frame, Position, SessionUpdate } from '../records/log.ts';
+import { RunnerHealth, RunnerProfile } from '../records/runner.ts';
+import { AgentName, Instant, Labels, Path, Title } from '../vocabulary.ts';
+import { event } from './define.ts';
+
+/** Versions of the wire protocol that this build speaks. */
+export const PROTOCOL = { min: 1, max: 1 } as const;
+
+/** A session's spool as the runner has it on disk. */
+export const SpoolStatus = z.object({
+  id: SessionId,
+  attempt: z.number().int().positive(),
+  /** Last record in the spool. */
+  last: Position,
+  /** Id of the frame that holds it, to recognise a forked spool. */
+  lastFrame: FrameId.nullable(),
+  /** Last record that the relay has acknowledged. */
+  acked: Position,
+  ackedFrame: FrameId.nullable(),
+  /** Last inbox item on the runner's disk. */
+  inboxPosition: z.number().int().nonnegative(),
+  /** Whether a worker process lives. */
+  live: z.boolean(),
+});
+export type SpoolStatus = z.infer<typeof SpoolStatus>;
+
+export const SpoolVerdict = z.object({
+  id: SessionId,
+  have: Position,
+  /**
+   * resume: send what follows `have`. replay_from: the store lost writes, refill from `have` on. new_epoch: the spool and
+   * the store disagree; begin epoch `have.epoch + 1`. not_yours: the session is unknown or another runner's; stop it.
+   */
+  verdict: z.enum(['resume', 'replay_from', 'new_epoch', 'not_yours']),
+});
+export type SpoolVerdict = z.infer<typeof SpoolVerdict>;
+
+/** A session that the runner is to have: its half of the record. The prompt is its first inbox item. */
+export const Assignment = z.object({
+  id: SessionId,
+  attempt: z.number().int().positive(),
+  agent: AgentName,
+  title: Title,
+  cwd: Path.optional(),
+  model: z.string().optional(),
+  labels: Labels,
+  parentId: SessionId.nullable(),
+  rootId: SessionId,
+  depth: z.number().int().nonnegative(),
+  /** Epoch in which its log continues. */
+  epoch: z.number().int().positive(),
+  /** The inbox begins after this position. */
+  inboxAfter: z.number().int().nonnegative(),
+  shareUrl: z.string(),
+});
+export type Assignment = z.infer<typeof Assignment>;
+
+export const FrameAck = z.object({
+  session: SessionId,
+  /** Everything up to here is durable in the store. */
+  acked: Position,
+  /** Facts of these frames that were refused; the same refusals are in the session's inbox. */
+  refused: z.array(z.object({ recordId: RecordId, code: ErrorCode, message: z.string() })),
+  /** Set when the frames do not follow what the store has. */
+  verdict: z.enum(['replay_from', 'new_epoch', 'not_yours']).optional(),
+});
+export type FrameAck = z.infer<typeof FrameAck>;
+
+const InboxPush = z.object({ session: SessionId, entries: z.array(InboxEntry).min(1).max(LIMITS.inboxItemsPerPush) });
+/** Last position of this session's inbox that is on the runner's disk. */
+const InboxReceipt = z.object({ position: z.number().int().nonnegative() });
+
+/** Runner → relay. */
+export const RunnerToRelay = {
+  hello: event({
+    doc: 'First event of a connection. The reply opens the link, or refuses it with protocol_version, superseded or forbidden.',
+    payload: z.object({
+      protocol: z.object({ min: z.number().int(), max: z.number().int() }),
+      runner: RunnerProfile,
+      /** New for each daemon process. */
+      instance: z.string().min(1).max(64),
+      generation: z.number().int().positive(),
+      sessions: z.array(SpoolStatus).max(LIMITS.sessionsPerHello),
+    }),
+    reply: z.object({
+      protocol: z.number().int(),
+      relayId: z.string(),
+      /** To be sent with every later event. */
+      fence: z.number().int().positive(),
+      time: Instant,
+      publicUrl: z.string(),
+      heartbeatMs: z.number().int().positive(),
+      sessions: z.array(SpoolVerdict),
+    }),
+  }),
+  log: event({
+    doc: 'Frames of any sessions, in order per session. Acknowledged when durable in the store.',
+    payload: z.object({ fence: z.number().int(), frames: z.array(Frame).min(1).max(LIMITS.framesPerPacket) }),
+    reply: z.object({ sessions: z.array(FrameAck) }),
+  }),
+  delta: event({
+    doc: 'Unfinished output of a live turn, for viewers only: never stored, may be dropped.',
+    payload: z.object({ session: SessionId, after: Position, updates: z.array(SessionUpdate).min(1).max(64) }),
+    reply: null,
+  }),
+  heartbeat: event({
+    doc: 'Every heartbeatMs. A runner whose heartbeats stop is offline.',
+    payload: z.object({ fence: z.number().int(), health: RunnerHealth }),
+    reply: z.object({ time: Instant }),
+  }),
+  bye: event({
+    doc: 'The daemon stops on purpose; its runner is offline at once.',
+    payload: z.object({ fence: z.number().int() }),
+    reply: z.object({}),
+  }),
+} as const;
+
+/** Relay → runner. */
+export const RelayToRunner = {
+  assign: event({
+    doc: 'Sessions that this runner is to have. Sent after welcome and on every new one; the same session may come again.',
+    payload: z.object({ sessions: z.array(Assignment).min(1).max(64) }),
+    reply: z.object({
+      /** On disk. A refused session has its own `end` record in the reply’s place. */
+      accepted: z.array(SessionId),
+      refused: z.array(z.object({ id: SessionId, code: ErrorCode, message: z.string() })),
+    }),
+  }),
+  inbox: event({
+    doc: 'The next items of a session’s inbox (prompts, tells, refusals, stops). Acknowledged when on disk; one push in flight per session.',
+    payload: InboxPush,
+    reply: InboxReceipt,
+  }),
+  session_trigger: event({
+    doc: 'As `inbox`, for triggers of children that are addressed to this session, and their withdrawal.',
+    payload: InboxPush,
+    reply: InboxReceipt,
+  }),
+  trigger_response: event({
+    doc: 'As `inbox`, for the outcome of triggers that this session made.',
+    payload: InboxPush,
+    reply: InboxReceipt,
+  }),
+  watch: event({
+    doc: 'Whether anybody watches the session: deltas are sent only then.',
+    payload: z.object({ session: SessionId, on: z.boolean() }),
+    reply: null,
+  }),
+  goodbye: event({
+    doc: 'The relay closes this link on purpose: superseded, revoked, or draining (then reconnect).',
+    payload: z.object({ code: z.enum(['superseded', 'revoked', 'draining']), message: z.string() }),
+    reply: null,
+  }),
+} as const;
+
