@@ -2,7 +2,7 @@
  * The agent port: one running agent behind one shape, whatever program it is. agent.contract.ts is the suite that every
  * adapter passes. An adapter only translates; it knows neither relay, nor spool, nor inbox.
  */
-import type { Ask, DeliverAs, Outcome, Reason, SessionUpdate, StopStrength, TriggerAction, Usage } from '@treeline/shared';
+import type { Ask, DeliverAs, InboxItem, Outcome, Reason, SessionUpdate, StopStrength, TriggerAction, Usage } from '@treeline/shared';
 
 /** How to start one kind of agent on this runner; data, from presets and the runner's agents file. */
 export interface AgentConfig {
@@ -88,8 +88,11 @@ export interface AgentSpec {
 }
 
 export interface PromptInput {
+  /** For the model: complete in itself, with every id that the agent needs. */
   readonly text: string;
   readonly deliverAs: DeliverAs;
+  /** The inbox item that it renders, for agents that are programs (scripted). */
+  readonly item: InboxItem;
 }
 
 /** What the worker asks of a running agent. */

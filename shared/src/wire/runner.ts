@@ -1,12 +1,12 @@
 /** Namespace `/runner`: the link between a runner's daemon and the relay. */
 import { z } from 'zod';
-import { FrameId, RecordId, SessionId } from '../ids.ts';
+import { FrameId, RecordId, RunnerId, SessionId, TriggerId } from '../ids.ts';
 import { ErrorCode } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { InboxEntry } from '../records/inbox.ts';
 import { Frame, Position, SessionUpdate } from '../records/log.ts';
 import { RunnerHealth, RunnerProfile } from '../records/runner.ts';
-import { AgentName, Instant, Labels, Path, Title } from '../vocabulary.ts';
+import { AgentName, Instant, Labels, Path, Title, TriggerType } from '../vocabulary.ts';
 import { event } from './define.ts';
 
 /** Versions of the wire protocol that this build speaks. */
@@ -72,6 +72,31 @@ export const FrameAck = z.object({
 });
 export type FrameAck = z.infer<typeof FrameAck>;
 
+/** What list_children says of one child. */
+export const ChildSummary = z.object({
+  sessionId: SessionId,
+  title: z.string(),
+  agent: AgentName,
+  runnerId: RunnerId,
+  state: z.string(),
+  summary: z.string().optional(),
+  openTriggers: z.array(z.object({ triggerId: TriggerId, type: TriggerType, text: z.string() })),
+});
+export type ChildSummary = z.infer<typeof ChildSummary>;
+
+/** What list_runners says of one runner. */
+export const RunnerSummary = z.object({
+  runnerId: RunnerId,
+  name: z.string(),
+  online: z.boolean(),
+  self: z.boolean(),
+  labels: Labels,
+  agents: z.array(AgentName),
+  sessions: z.number().int().nonnegative(),
+  capacity: z.number().int().positive(),
+});
+export type RunnerSummary = z.infer<typeof RunnerSummary>;
+
 const InboxPush = z.object({ session: SessionId, entries: z.array(InboxEntry).min(1).max(LIMITS.inboxItemsPerPush) });
 /** Last position of this session's inbox that is on the runner's disk. */
 const InboxReceipt = z.object({ position: z.number().int().nonnegative() });
@@ -113,6 +138,16 @@ export const RunnerToRelay = {
     doc: 'Every heartbeatMs. A runner whose heartbeats stop is offline.',
     payload: z.object({ fence: z.number().int(), health: RunnerHealth }),
     reply: z.object({ time: Instant }),
+  }),
+  list_children: event({
+    doc: 'The tool of the same name: the children of this session, for the session itself.',
+    payload: z.object({ fence: z.number().int(), session: SessionId }),
+    reply: z.object({ children: z.array(ChildSummary) }),
+  }),
+  list_runners: event({
+    doc: 'The tool of the same name: the runners that a session may spawn on.',
+    payload: z.object({ fence: z.number().int(), session: SessionId }),
+    reply: z.object({ runners: z.array(RunnerSummary) }),
   }),
   bye: event({
     doc: 'The daemon stops on purpose; its runner is offline at once.',

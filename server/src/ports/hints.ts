@@ -1,0 +1,25 @@
+/**
+ * Hints: what changed, told after the commit to whoever keeps sockets, on this relay and on others. A lost hint costs
+ * latency only: a runner's hello, a viewer's attach and the timer pump find the same facts in the store.
+ */
+import type { Frame, KeyId, RunnerId, SessionId, TriggerId } from '@treeline/shared';
+
+export type Hint = { readonly ns: string } & (
+  | { readonly type: 'assigned'; readonly runnerId: RunnerId; readonly session: SessionId }
+  | { readonly type: 'inbox'; readonly runnerId: RunnerId; readonly session: SessionId }
+  | { readonly type: 'frames'; readonly session: SessionId; readonly frames: readonly Frame[] }
+  | { readonly type: 'session'; readonly id: SessionId }
+  /** `over`: it is closed, or its answer came further. */
+  | { readonly type: 'trigger'; readonly id: TriggerId; readonly over: boolean }
+  | { readonly type: 'runner'; readonly id: RunnerId }
+  /** Connections of this runner with a smaller fence are to end. */
+  | { readonly type: 'superseded'; readonly runnerId: RunnerId; readonly fence: number }
+  | { readonly type: 'revoked'; readonly keyId: KeyId }
+);
+
+export interface Hints {
+  /** Never throws and never waits. */
+  emit(hint: Hint): void;
+  /** Hints of this relay and of the others. Returns how to stop. */
+  listen(listener: (hint: Hint) => void): () => void;
+}
