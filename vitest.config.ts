@@ -1,7 +1,7 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config';
 
 /** `pnpm test:agents` runs the long suite against installed agents; every other run leaves it out. */
-const agents = process.env['TREELINE_TEST_AGENTS'] === '1'
+const agents = process.env['TREELINE_TEST_AGENTS'] === '1';
 
 export default defineConfig({
   test: {
@@ -16,4 +16,4 @@ export default defineConfig({
     teardownTimeout: 10_000,
     passWithNoTests: agents,
   },
-})
+});

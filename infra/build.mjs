@@ -60,8 +60,14 @@ export function nodeOptions() {
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'linked',
-    define: { 'process.env.TREELINE_VERSION': JSON.stringify(version), __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
-    banner: { js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);` },
+    define: {
+      'process.env.TREELINE_VERSION': JSON.stringify(version),
+      __dirname: 'import.meta.dirname',
+      __filename: 'import.meta.filename',
+    },
+    banner: {
+      js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`,
+    },
     logLevel: 'error',
   };
 }
@@ -74,7 +80,13 @@ async function makeBundles(log) {
   }
   if (Object.keys(entryPoints).length === 0) return false;
   const { build: esbuild } = await import('esbuild');
-  const { outputFiles } = await esbuild({ ...nodeOptions(), entryPoints, splitting: true, chunkNames: 'chunk-[hash]', write: false });
+  const { outputFiles } = await esbuild({
+    ...nodeOptions(),
+    entryPoints,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    write: false,
+  });
   const isEntry = (path) => !basename(path).startsWith('chunk-');
   for (const file of outputFiles.filter(({ path }) => !isEntry(path))) place(file);
   for (const file of outputFiles.filter(({ path }) => isEntry(path))) place(file);

@@ -5,7 +5,7 @@ import { ROOT } from './build.mjs';
 
 const CHECKS = {
   format: ['oxfmt', '--check'],
-  lint: ['oxlint', '--type-aware', '--deny-warnings'],
+  lint: ['oxlint', '--deny-warnings'],
   types: ['tsc', '-b'],
   'dead code': ['knip'],
 };
@@ -13,12 +13,17 @@ const CHECKS = {
 const failed = [];
 for (const [name, [command, ...args]] of Object.entries(CHECKS)) {
   console.error(`── ${name}`);
-  const { status } = spawnSync(join(ROOT, 'node_modules', '.bin', command), args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(join(ROOT, 'node_modules', '.bin', command), args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) failed.push(name);
 }
 
 if (failed.length > 0) {
-  console.error(`check: ${failed.join(', ')} failed${process.argv.includes('--no-test') ? '' : '; the tests did not run'}`);
+  console.error(
+    `check: ${failed.join(', ')} failed${process.argv.includes('--no-test') ? '' : '; the tests did not run'}`,
+  );
   process.exitCode = 1;
 } else if (!process.argv.includes('--no-test')) {
   await import('./test.mjs');

@@ -35,8 +35,21 @@ function installAgents() {
   if (!isStale(stamp, current)) return true;
   console.error('installing the agents that the tests drive …');
   const pnpm = pnpmCommand();
-  const args = ['--dir', AGENTS, 'install', '--ignore-workspace', '--frozen-lockfile', '--ignore-scripts', '--reporter', 'append-only'];
-  const { status } = spawnSync(pnpm[0], [...pnpm.slice(1), ...args], { cwd: AGENTS, stdio: ['ignore', 'ignore', 'inherit'], timeout: 900_000 });
+  const args = [
+    '--dir',
+    AGENTS,
+    'install',
+    '--ignore-workspace',
+    '--frozen-lockfile',
+    '--ignore-scripts',
+    '--reporter',
+    'append-only',
+  ];
+  const { status } = spawnSync(pnpm[0], [...pnpm.slice(1), ...args], {
+    cwd: AGENTS,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 900_000,
+  });
   if (status === 0) {
     markFresh(stamp, current);
     return true;

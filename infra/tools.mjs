@@ -17,7 +17,8 @@ export function provideTools({ env = process.env, log = (line) => console.error(
   for (const tool of TOOLS) {
     const path = find(tool, env);
     if (path === undefined && env.CI) throw new Error(`${tool.names[0]} is missing, and could not be installed`);
-    if (path === undefined) log(`${tool.names[0]} is missing: its tests are skipped. To run them: sudo apt-get install ${tool.debian}`);
+    if (path === undefined)
+      log(`${tool.names[0]} is missing: its tests are skipped. To run them: sudo apt-get install ${tool.debian}`);
     found[tool.variable] = path ?? '';
   }
   return found;
@@ -48,14 +49,27 @@ function install(packages, log) {
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   if (!runs([...asRoot, 'apt-get', '--version'])) return;
   log(`installing ${packages.join(' and ')} for the tests …`);
-  const apt = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq', '-o', 'Dpkg::Use-Pty=0'];
+  const apt = [
+    ...asRoot,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'RUNLEVEL=1',
+    'apt-get',
+    '-qq',
+    '-o',
+    'Dpkg::Use-Pty=0',
+  ];
   runs([...apt, 'update'], log);
   runs([...apt, 'install', '-y', '--no-install-recommends', ...packages], log);
   if (packages.includes('redis-server')) runs([...asRoot, 'systemctl', 'disable', '--now', 'redis-server']);
 }
 
 function runs([command, ...args], log) {
-  const { status, stderr } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: 600_000 });
+  const { status, stderr } = spawnSync(command, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    timeout: 600_000,
+  });
   if (status !== 0 && log) log(`${command} ${args.at(-1)} failed: ${stderr?.trim().split('\n').at(-1) ?? ''}`);
   return status === 0;
 }

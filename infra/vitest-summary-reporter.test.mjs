@@ -10,10 +10,17 @@ const fileOf = (states, { errors = [], suiteErrors = [] } = {}) => ({
 });
 
 test('tests are counted by how they ended', () => {
-  expect(count([fileOf(['passed', 'failed', 'skipped', 'pending']), fileOf(['passed'])])).toEqual({ passed: 2, failed: 1, skipped: 2 });
+  expect(count([fileOf(['passed', 'failed', 'skipped', 'pending']), fileOf(['passed'])])).toEqual({
+    passed: 2,
+    failed: 1,
+    skipped: 2,
+  });
 });
 
 test('a file that does not load, a suite whose hook throws and an error outside any test are failures', () => {
-  const broken = [fileOf([], { errors: [new Error('syntax')] }), fileOf(['skipped'], { suiteErrors: [new Error('hook')] })];
+  const broken = [
+    fileOf([], { errors: [new Error('syntax')] }),
+    fileOf(['skipped'], { suiteErrors: [new Error('hook')] }),
+  ];
   expect(count(broken, [new Error('unhandled')])).toEqual({ passed: 0, failed: 3, skipped: 1 });
 });
