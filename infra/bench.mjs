@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, DIST, nodeOptions, ROOT } from './build.mjs';
+import { DIST, ensureBuilt, nodeOptions, ROOT } from './build.mjs';
 import { provideTools } from './tools.mjs';
 
 const source = 'test/bench/main.ts';
@@ -10,9 +10,10 @@ if (!existsSync(join(ROOT, source))) {
   console.error(`There is no ${source} to run.`);
   process.exit(1);
 }
-await build();
-const { build: esbuild } = await import('esbuild');
-await esbuild({ ...nodeOptions(), entryPoints: { bench: source } });
+if (!ensureBuilt()) process.exit(1);
+const esbuild = await import('esbuild');
+await esbuild.build({ ...nodeOptions(), entryPoints: { bench: source } });
+await esbuild.stop();
 Object.assign(process.env, provideTools(), { TREELINE_TEST_DIST: DIST });
 const bench = join(DIST, 'bench.mjs');
 process.argv[1] = bench;

@@ -3,12 +3,13 @@
  * Each target is made again only when its sources changed; `--force` makes all.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { isStale, markFresh, signature } from './stale.mjs';
 
-export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+export const ROOT = dirname(import.meta.dirname);
 export const DIST = join(ROOT, 'dist');
 
 /** Output name → source. All outputs and their chunks lie flat in dist/, so `new URL('./relay.mjs', import.meta.url)` holds in each. */
@@ -28,22 +29,31 @@ const TARGETS = [
   { name: 'viewer', sources: [...COMMON, 'web'], make: makeViewer },
 ];
 
-/** Makes what is stale. Resolves to the names of what was made; rejects when a source does not compile. */
-export async function build({ force = false, log = (line) => console.error(line) } = {}) {
+/** Makes what is stale; rejects when a source does not compile. */
+async function build(force) {
   mkdirSync(DIST, { recursive: true });
-  const made = TARGETS.map(async ({ name, sources, make }) => {
-    const stamp = join(DIST, `.${name}`);
-    const current = signature(ROOT, sources);
-    if (!force && !isStale(stamp, current)) return [];
+  for (const target of TARGETS) {
+    const current = signature(ROOT, target.sources);
+    if (!force && !isStale(stampOf(target), current)) continue;
     const started = Date.now();
-    rmSync(stamp, { force: true });
-    if (!(await make(log))) return [];
-    markFresh(stamp, current);
-    log(`built the ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-    return [name];
-  });
-  return (await Promise.all(made)).flat();
+    rmSync(stampOf(target), { force: true });
+    if (!(await target.make())) continue;
+    markFresh(stampOf(target), current);
+    console.error(`built the ${target.name} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  }
 }
+
+/**
+ * Makes what is stale, in a process of its own so that no build tool stays in the memory of the caller.
+ * Costs a few milliseconds when nothing is. False when the build failed; it has then said why.
+ */
+export function ensureBuilt() {
+  if (!TARGETS.some((target) => isStale(stampOf(target), signature(ROOT, target.sources)))) return true;
+  const { status } = spawnSync(process.execPath, [import.meta.filename], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  return status === 0;
+}
+
+const stampOf = ({ name }) => join(DIST, `.${name}`);
 
 /** What every Node bundle has in common; packages with native parts stay outside. */
 export function nodeOptions() {
@@ -72,11 +82,11 @@ export function nodeOptions() {
   };
 }
 
-async function makeBundles(log) {
+async function makeBundles() {
   const entryPoints = {};
   for (const [name, source] of Object.entries(ENTRIES)) {
     if (existsSync(join(ROOT, source))) entryPoints[name] = source;
-    else log(`there is no ${source} yet: dist/${name}.mjs is left out`);
+    else console.error(`there is no ${source} yet: dist/${name}.mjs is left out`);
   }
   if (Object.keys(entryPoints).length === 0) return false;
   const { build: esbuild } = await import('esbuild');
@@ -108,20 +118,25 @@ function pruneChunks() {
   }
 }
 
-async function makeViewer(log) {
+async function makeViewer() {
   const root = join(ROOT, 'web');
   if (!existsSync(join(root, 'index.html'))) {
-    log('there is no web/index.html yet: dist/web is left out');
+    console.error('there is no web/index.html yet: dist/web is left out');
     return false;
   }
   const vite = await import(pathToFileURL(createRequire(join(root, 'package.json')).resolve('vite')).href);
-  await vite.build({ root, logLevel: 'warn', build: { outDir: join(DIST, 'web'), emptyOutDir: true } });
+  const fresh = join(DIST, '.viewer-new');
+  await vite.build({ root, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });
+  rmSync(join(DIST, 'web'), { recursive: true, force: true });
+  renameSync(fresh, join(DIST, 'web'));
   return true;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await build({ force: process.argv.includes('--force') }).catch((error) => {
+if (process.argv[1] === import.meta.filename) {
+  try {
+    await build(process.argv.includes('--force'));
+  } catch (error) {
     console.error(`The build failed: ${error.message}`);
     process.exitCode = 1;
-  });
+  }
 }

@@ -2,16 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, DIST } from './build.mjs';
+import { DIST, ensureBuilt } from './build.mjs';
 
 const cli = join(DIST, 'treeline.mjs');
 
-try {
-  await build();
-} catch (error) {
-  console.error(`The build failed: ${error.message}`);
-  process.exit(1);
-}
+if (!ensureBuilt()) process.exit(1);
 if (!existsSync(cli)) {
   console.error('There is no runner/src/main.ts to build the treeline command from.');
   process.exit(1);

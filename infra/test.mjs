@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, DIST, ROOT } from './build.mjs';
+import { DIST, ensureBuilt, ROOT } from './build.mjs';
 import { isStale, markFresh, signature } from './stale.mjs';
 import { provideTools } from './tools.mjs';
 
@@ -14,16 +14,13 @@ const AGENTS = join(ROOT, 'test', 'agents');
 const LIMIT_MS = 60 * 60 * 1000;
 
 try {
-  const [env] = await Promise.all([prepare(), build()]);
+  const env = { ...provideTools(), TREELINE_TEST_AGENTS_DIR: installAgents() ? AGENTS : '' };
+  if (!ensureBuilt()) throw new Error('The tests run what is built, so they did not run.');
   process.exitCode = await runVitest(env);
 } catch (error) {
   console.error(error.message);
   console.log('0 passed, 1 failed, 0 skipped');
   process.exitCode = 1;
-}
-
-async function prepare() {
-  return { ...provideTools(), TREELINE_TEST_AGENTS_DIR: installAgents() ? AGENTS : '' };
 }
 
 /** The real agents are a package of their own, so that the product does not pull them. */
