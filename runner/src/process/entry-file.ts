@@ -1,0 +1,82 @@
+/** The `inbox` file of a session's folder: its entries in order, one a line. */
+import { InboxEntry } from '@treeline/shared';
+import { CheckedFile } from './checked-file.ts';
+import { CheckedReader } from './checked-reader.ts';
+
+export interface EntryFileOptions {
+  readonly path: string;
+  /** Position after which the inbox begins (`assignment.inboxAfter`): earlier entries are not expected. */
+  readonly after: number;
+  /** The disk failed in the background; nothing can be appended from now on. */
+  readonly onFailure: (error: Error) => void;
+}
+
+export class EntryFile {
+  readonly #file: CheckedFile<typeof InboxEntry>;
+  #last = 0;
+
+  constructor({ path, after, onFailure }: EntryFileOptions) {
+    this.#file = new CheckedFile({
+      path,
+      schema: InboxEntry,
+      onFailure,
+      visit: (entry) => {
+        this.#last = entry.position;
+      },
+    });
+    this.#last = Math.max(this.#last, after);
+  }
+
+  /** Position of the last entry. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /**
+   * Appends those entries that are new, and resolves with the last position when they are on the disk. Entries that the
+   * file has are skipped; rejects when one is missing in between.
+   */
+  async append(entries: readonly InboxEntry[]): Promise<number> {
+    const fresh = entries.filter((entry) => entry.position > this.#last);
+    fresh.forEach((entry, index) => {
+      const expected = this.#last + 1 + index;
+      if (entry.position !== expected) throw new Error(`Inbox entry ${entry.position} came where ${expected} was due`);
+    });
+    if (fresh.length > 0) {
+      this.#file.append(fresh);
+      this.#last += fresh.length;
+    }
+    const last = this.#last;
+    await this.#file.flush();
+    return last;
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** Reads entries after a position, now and as they are appended. */
+export class EntryReader {
+  readonly #reader: CheckedReader<typeof InboxEntry>;
+  readonly #after: number;
+  #placed = false;
+
+  constructor(options: { path: string; after: number }) {
+    this.#reader = new CheckedReader({ path: options.path, schema: InboxEntry });
+    this.#after = options.after;
+  }
+
+  /** The next entries, at most `max`; empty when there are none yet. */
+  async next(max: number): Promise<InboxEntry[]> {
+    if (!this.#placed) {
+      await this.#reader.seek((entry) => entry.position <= this.#after);
+      this.#placed = true;
+    }
+    return this.#reader.next(max);
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+}

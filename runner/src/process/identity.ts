@@ -1,0 +1,83 @@
+/** Which process exactly: a pid is used again after a while; with its start time and the machine's boot it is not. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { bootId, findProcess, listProcesses, type ProcessRow } from './process-table.ts';
+import type { WorkerFile } from './session-folder.ts';
+
+const GRACE_MS = 5_000;
+const POLL_MS = 25;
+/** After SIGKILL a process can linger only in the kernel (a dead disk): nothing more can be done then. */
+const KILLED_WITHIN_MS = 1_000;
+
+export type ProcessIdentity = Pick<WorkerFile, 'pid' | 'startTime' | 'bootId'>;
+
+/** Who a pid is now; undefined when no such process lives. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const row = findProcess(pid);
+  return row === undefined ? undefined : { pid, startTime: row.startTime, bootId: bootId() };
+}
+
+/** Whether exactly this process still runs. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return findProcess(identity.pid)?.startTime === identity.startTime && identity.bootId === bootId();
+}
+
+/**
+ * Ends a process group and everything that its members started, groups of their own included. `stop` asks with SIGTERM
+ * and kills what is left after `graceMs`; `kill` does not ask. Resolves when all are gone; at once when none is there.
+ */
+export async function killGroup(pid: number, strength: 'stop' | 'kill', graceMs: number = GRACE_MS): Promise<void> {
+  const family = new Family(pid);
+  if (strength === 'stop') {
+    family.signal('SIGTERM');
+    if (await family.goneWithin(graceMs)) return;
+  }
+  family.signal('SIGKILL');
+  const deadline = Date.now() + KILLED_WITHIN_MS;
+  while (!(await family.goneWithin(POLL_MS)) && Date.now() < deadline) family.signal('SIGKILL');
+}
+
+/** The living members of a group and their descendants, remembered so that a member whose parent died is still found. */
+class Family {
+  readonly #leader: number;
+  #known: ProcessRow[] = [];
+
+  constructor(leader: number) {
+    this.#leader = leader;
+    this.#refresh();
+  }
+
+  signal(name: 'SIGTERM' | 'SIGKILL'): void {
+    for (const { pid } of this.#known) {
+      try {
+        process.kill(pid, name);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    }
+  }
+
+  async goneWithin(ms: number): Promise<boolean> {
+    const deadline = Date.now() + ms;
+    for (;;) {
+      this.#refresh();
+      if (this.#known.length === 0) return true;
+      const left = deadline - Date.now();
+      if (left <= 0) return false;
+      await delay(Math.min(POLL_MS, left));
+    }
+  }
+
+  #refresh(): void {
+    const rows = listProcesses();
+    const before = new Map(this.#known.map((row) => [row.pid, row.startTime]));
+    const members = new Set<number>();
+    const belongs = (row: ProcessRow) =>
+      row.group === this.#leader || members.has(row.parent) || before.get(row.pid) === row.startTime;
+    for (let size = -1; size !== members.size;) {
+      size = members.size;
+      for (const row of rows) if (row.pid === this.#leader || belongs(row)) members.add(row.pid);
+    }
+    members.delete(process.pid);
+    this.#known = rows.filter((row) => members.has(row.pid));
+  }
+}
