@@ -33,6 +33,13 @@ export interface AgentSubject {
   readonly missing?: AgentConfig;
 }
 
+/** Leaves out what a kind of agent does not promise, rather than count it as skipped. */
+function itIf(promised: boolean) {
+  return (title: string, body: () => Promise<void>) => {
+    if (promised) it(title, body);
+  };
+}
+
 export function describeAgent(subject: AgentSubject): void {
   describe(`agent contract: ${subject.name}`, () => {
     let folder: string;
@@ -100,7 +107,7 @@ export function describeAgent(subject: AgentSubject): void {
       expect(stored.length).toBeLessThanOrEqual(deltas.length);
     });
 
-    it.skipIf(subject.prompts.slow === undefined || subject.singleTurn)(
+    itIf(subject.prompts.slow !== undefined && subject.singleTurn !== true)(
       'a follow-up while it works runs after the turn, never beside it',
       async () => {
         const agent = await start();
@@ -114,7 +121,7 @@ export function describeAgent(subject: AgentSubject): void {
       },
     );
 
-    it.skipIf(subject.singleTurn)('cancel ends the turn, and the agent takes the next prompt', async () => {
+    itIf(subject.singleTurn !== true)('cancel ends the turn, and the agent takes the next prompt', async () => {
       const agent = await start();
       await agent.prompt(messageInput(subject.prompts.long()));
       await until('the turn starts', () => journal.turns.includes('started'));
@@ -125,7 +132,7 @@ export function describeAgent(subject: AgentSubject): void {
       expect(journal.exits).toEqual([]);
     });
 
-    it.skipIf(subject.prompts.ask === undefined)(
+    itIf(subject.prompts.ask !== undefined)(
       'a tool call reaches the host, and its result reaches the agent',
       async () => {
         const agent = await start();
@@ -141,17 +148,14 @@ export function describeAgent(subject: AgentSubject): void {
       },
     );
 
-    it.skipIf(subject.prompts.ask === undefined)(
-      'cancelling a turn that waits for a tool aborts the call',
-      async () => {
-        const agent = await start();
-        await agent.prompt(messageInput(subject.prompts.ask?.('Which tree?') ?? ''));
-        const call = await tools.nextCall();
-        await agent.cancel();
-        await until('the call is aborted', () => call.signal.aborted);
-        expect(journal.turns.at(-1)).toBe('ended');
-      },
-    );
+    itIf(subject.prompts.ask !== undefined)('cancelling a turn that waits for a tool aborts the call', async () => {
+      const agent = await start();
+      await agent.prompt(messageInput(subject.prompts.ask?.('Which tree?') ?? ''));
+      const call = await tools.nextCall();
+      await agent.cancel();
+      await until('the call is aborted', () => call.signal.aborted);
+      expect(journal.turns.at(-1)).toBe('ended');
+    });
 
     it.each(['stop', 'kill'] as const)(
       'close(%s) in the middle of a turn leaves one exit, no process, and silence',
@@ -176,7 +180,7 @@ export function describeAgent(subject: AgentSubject): void {
       expect(journal.exits).toHaveLength(1);
     });
 
-    it.skipIf(subject.prompts.slow === undefined)('close(finish) lets the turn come to its end', async () => {
+    itIf(subject.prompts.slow !== undefined)('close(finish) lets the turn come to its end', async () => {
       const agent = await start();
       await agent.prompt(messageInput(subject.prompts.slow?.('to the end') ?? ''));
       await until('the turn starts', () => journal.turns.includes('started'));
@@ -185,7 +189,7 @@ export function describeAgent(subject: AgentSubject): void {
       expect(journal.text()).toContain('to the end');
     });
 
-    it.skipIf(subject.singleTurn)('what can be resumed goes on from its token in a new process', async () => {
+    itIf(subject.singleTurn !== true)('what can be resumed goes on from its token in a new process', async () => {
       const agent = await start();
       await agent.prompt(messageInput(subject.prompts.say('before')));
       await until('the turn ends', () => journal.turns.includes('ended'));
@@ -200,7 +204,7 @@ export function describeAgent(subject: AgentSubject): void {
       await until('it speaks', () => journal.text().includes('after') && journal.turns.at(-1) === 'ended');
     });
 
-    it.skipIf(subject.missing === undefined)(
+    itIf(subject.missing !== undefined)(
       'a program that is missing is a start error that names it, at once',
       async () => {
         const { missing } = subject;
