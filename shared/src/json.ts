@@ -36,7 +36,11 @@ export function parseJson<S extends z.ZodType>(schema: S, text: string, what: st
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new TreelineError('bad_request', `${what} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new TreelineError(
+      'bad_request',
+      `${what} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   return parseInput(schema, value, what);
 }

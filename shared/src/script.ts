@@ -2,11 +2,17 @@
 import { z } from 'zod';
 import { Text } from './vocabulary.ts';
 
-const ms = z.number().int().nonnegative().max(24 * 3600_000);
+const ms = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(24 * 3600_000);
 
 const say = z.strictObject({ say: Text });
 const think = z.strictObject({ think: Text });
-const tool = z.strictObject({ tool: z.object({ name: z.string(), input: z.unknown().optional(), output: z.unknown().optional() }) });
+const tool = z.strictObject({
+  tool: z.object({ name: z.string(), input: z.unknown().optional(), output: z.unknown().optional() }),
+});
 const ask = z.strictObject({ ask: z.object({ question: Text, options: z.array(z.string()).optional() }) });
 const plan = z.strictObject({ plan: Text });
 const respond = z.strictObject({ respond: Text });
@@ -15,7 +21,11 @@ const tell = z.strictObject({ tell: Text });
 const waitForChildren = z.strictObject({ waitForChildren: z.literal(true) });
 const waitForMessage = z.strictObject({ waitForMessage: z.literal(true) });
 const emit = z.strictObject({
-  emit: z.object({ count: z.number().int().positive().max(10_000_000), bytes: z.number().int().positive().max(65_536), perSecond: z.number().positive().optional() }),
+  emit: z.object({
+    count: z.number().int().positive().max(10_000_000),
+    bytes: z.number().int().positive().max(65_536),
+    perSecond: z.number().positive().optional(),
+  }),
 });
 const sleep = z.strictObject({ sleep: ms });
 const crash = z.strictObject({ crash: z.number().int().min(0).max(255) });
@@ -23,10 +33,31 @@ const hang = z.strictObject({ hang: z.literal(true) });
 const finish = z.strictObject({ finish: Text });
 
 export interface SpawnStep {
-  spawn: { script: ScriptStep[] | string; agent?: string | undefined; runnerId?: string | undefined; cwd?: string | undefined };
+  spawn: {
+    script: ScriptStep[] | string;
+    agent?: string | undefined;
+    runnerId?: string | undefined;
+    cwd?: string | undefined;
+  };
 }
 
-const simpleSteps = [say, think, tool, ask, plan, respond, escalate, tell, waitForChildren, waitForMessage, emit, sleep, crash, hang, finish] as const;
+const simpleSteps = [
+  say,
+  think,
+  tool,
+  ask,
+  plan,
+  respond,
+  escalate,
+  tell,
+  waitForChildren,
+  waitForMessage,
+  emit,
+  sleep,
+  crash,
+  hang,
+  finish,
+] as const;
 export type ScriptStep = z.infer<(typeof simpleSteps)[number]> | SpawnStep;
 
 const spawn: z.ZodType<SpawnStep> = z.strictObject({

@@ -13,7 +13,18 @@ export const Outcome = z.enum(['completed', 'failed', 'cancelled', 'lost']);
 export type Outcome = z.infer<typeof Outcome>;
 
 /** The one classification of why anything ended. */
-export const Reason = z.enum(['ok', 'error', 'timeout', 'signal', 'grace', 'config', 'auth', 'throttle', 'lost', 'cancelled']);
+export const Reason = z.enum([
+  'ok',
+  'error',
+  'timeout',
+  'signal',
+  'grace',
+  'config',
+  'auth',
+  'throttle',
+  'lost',
+  'cancelled',
+]);
 export type Reason = z.infer<typeof Reason>;
 
 export const TriggerType = z.enum([
@@ -26,7 +37,11 @@ export const TriggerType = z.enum([
 export type TriggerType = z.infer<typeof TriggerType>;
 
 /** Types that block their sender until they are answered; the others only tell. */
-export const BLOCKING_TYPES = ['ask_user_question', 'plan_review', 'permission_request'] as const satisfies TriggerType[];
+export const BLOCKING_TYPES = [
+  'ask_user_question',
+  'plan_review',
+  'permission_request',
+] as const satisfies TriggerType[];
 export const BlockingType = z.enum(BLOCKING_TYPES);
 export type BlockingType = z.infer<typeof BlockingType>;
 
@@ -56,7 +71,10 @@ export const Name = z
   .string()
   .min(1)
   .max(LIMITS.labelChars)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, 'letters, digits, space, dot, dash and underscore, beginning with a letter or digit');
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
+    'letters, digits, space, dot, dash and underscore, beginning with a letter or digit',
+  );
 export const LabelText = z.string().min(1).max(LIMITS.labelChars);
 export const Labels = z
   .record(LabelText, z.string().max(LIMITS.labelChars))
@@ -64,4 +82,8 @@ export const Labels = z
 export type Labels = z.infer<typeof Labels>;
 /** Milliseconds since 1970, UTC. */
 export const Instant = z.number().int().nonnegative();
-export const AgentName = z.string().min(1).max(64).regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'an agent name such as pi, claude or scripted');
+export const AgentName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'an agent name such as pi, claude or scripted');

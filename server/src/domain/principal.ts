@@ -6,9 +6,21 @@ export type Principal =
   | { readonly kind: 'person'; readonly ns: string; readonly name: string; readonly keyId?: KeyId }
   /** A user key: the CLI, a script. */
   | { readonly kind: 'key'; readonly ns: string; readonly name: string; readonly keyId: KeyId }
-  | { readonly kind: 'runner'; readonly ns: string; readonly name: string; readonly keyId: KeyId; readonly runnerId: RunnerId }
+  | {
+      readonly kind: 'runner';
+      readonly ns: string;
+      readonly name: string;
+      readonly keyId: KeyId;
+      readonly runnerId: RunnerId;
+    }
   /** A session, as its runner's link says it. */
-  | { readonly kind: 'session'; readonly ns: string; readonly name: string; readonly runnerId: RunnerId; readonly sessionId: SessionId }
+  | {
+      readonly kind: 'session';
+      readonly ns: string;
+      readonly name: string;
+      readonly runnerId: RunnerId;
+      readonly sessionId: SessionId;
+    }
   | { readonly kind: 'join'; readonly ns: string; readonly name: string; readonly keyId: KeyId };
 
 export type PrincipalKind = Principal['kind'] | 'anonymous';

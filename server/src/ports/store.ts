@@ -76,7 +76,11 @@ export type CommitResult =
   | { readonly status: 'conflict'; readonly on: string }
   | { readonly status: 'fenced' }
   /** A frame of the unit does not follow its log. Nothing was written. */
-  | { readonly status: 'rejected'; readonly session: SessionId; readonly append: Exclude<AppendResult, { status: 'appended' | 'fenced' }> };
+  | {
+      readonly status: 'rejected';
+      readonly session: SessionId;
+      readonly append: Exclude<AppendResult, { status: 'appended' | 'fenced' }>;
+    };
 
 export interface LogHead extends Position {
   /** Frame that holds the last record; null for an empty log. */

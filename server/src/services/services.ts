@@ -3,8 +3,27 @@
  * one of these and answer. Problems are TreelineErrors of the catalogue. Everything that resolves is durable.
  */
 import type {
-  Api, Assignment, ChildSummary, EndpointResponse, Frame, FrameAck, InboxEntry, Payload, Reply, RunnerId,
-  RunnerProfile, RunnerSummary, RunnerToRelay, RunnerView, SessionId, SessionTree, SessionView, StartSession, TriggerId, TriggerView, ViewerToRelay,
+  Api,
+  Assignment,
+  ChildSummary,
+  EndpointResponse,
+  Frame,
+  FrameAck,
+  InboxEntry,
+  Payload,
+  Reply,
+  RunnerId,
+  RunnerProfile,
+  RunnerSummary,
+  RunnerToRelay,
+  RunnerView,
+  SessionId,
+  SessionTree,
+  SessionView,
+  StartSession,
+  TriggerId,
+  TriggerView,
+  ViewerToRelay,
 } from '@treeline/shared';
 import type { z } from 'zod';
 import type { Principal } from '../domain/principal.ts';
@@ -23,7 +42,10 @@ export interface SessionService {
   stop(by: Principal, id: SessionId, body: BodyOf<Api['stopSession']>): Promise<EndpointResponse<Api['stopSession']>>;
   remove(by: Principal, id: SessionId): Promise<void>;
   /** For a viewer that attaches. */
-  snapshot(by: Principal, query: Payload<(typeof ViewerToRelay)['attach']>): Promise<Reply<(typeof ViewerToRelay)['attach']>>;
+  snapshot(
+    by: Principal,
+    query: Payload<(typeof ViewerToRelay)['attach']>,
+  ): Promise<Reply<(typeof ViewerToRelay)['attach']>>;
   /** Sessions that are live, newest first, at most 500. */
   live(by: Principal): Promise<SessionView[]>;
 }
@@ -49,7 +71,10 @@ export interface RunnerService {
   /** Makes or refreshes the record when a runner joins. */
   join(ns: string, profile: RunnerProfile): Promise<RunnerView>;
   /** Raises the fence, sets presence, answers each spool. Throws protocol_version, superseded, forbidden. */
-  hello(by: Principal & { kind: 'runner' }, payload: Payload<(typeof RunnerToRelay)['hello']>): Promise<Reply<(typeof RunnerToRelay)['hello']>>;
+  hello(
+    by: Principal & { kind: 'runner' },
+    payload: Payload<(typeof RunnerToRelay)['hello']>,
+  ): Promise<Reply<(typeof RunnerToRelay)['hello']>>;
   heartbeat(link: Link, payload: Payload<(typeof RunnerToRelay)['heartbeat']>): Promise<void>;
   /** The socket closed. On purpose: offline at once; else after a short grace. */
   disconnected(link: Link, onPurpose: boolean): Promise<void>;
@@ -87,4 +112,3 @@ export interface Services {
   readonly inboxes: InboxService;
   readonly views: ViewService;
 }
-

@@ -76,7 +76,13 @@ export const API = {
     }),
     response: z.object({ sessions: z.array(SessionView), next: z.string().optional() }),
   }),
-  getSession: endpoint({ method: 'get', path: '/sessions/:id', doc: 'One session.', params: sessionParams, response: SessionView }),
+  getSession: endpoint({
+    method: 'get',
+    path: '/sessions/:id',
+    doc: 'One session.',
+    params: sessionParams,
+    response: SessionView,
+  }),
   getSessionTree: endpoint({
     method: 'get',
     path: '/sessions/:id/tree',
@@ -138,7 +144,13 @@ export const API = {
     }),
     response: z.object({ triggers: z.array(TriggerView), next: z.string().optional() }),
   }),
-  getTrigger: endpoint({ method: 'get', path: '/triggers/:id', doc: 'One trigger.', params: triggerParams, response: TriggerView }),
+  getTrigger: endpoint({
+    method: 'get',
+    path: '/triggers/:id',
+    doc: 'One trigger.',
+    params: triggerParams,
+    response: TriggerView,
+  }),
   respondToTrigger: endpoint({
     method: 'post',
     path: '/triggers/:id/respond',
@@ -177,7 +189,12 @@ export const API = {
       kind: z.enum(['user', 'join']),
       name: Name,
       /** Milliseconds; join tokens default to 30 minutes, user keys to never. */
-      expiresInMs: z.number().int().positive().max(10 * 365 * 24 * 3600_000).optional(),
+      expiresInMs: z
+        .number()
+        .int()
+        .positive()
+        .max(10 * 365 * 24 * 3600_000)
+        .optional(),
     }),
     response: z.object({ key: KeyView, secret: z.string() }),
     status: 201,
@@ -214,7 +231,13 @@ export const API = {
     method: 'get',
     path: '/auth/me',
     doc: 'Who this credential is.',
-    response: z.object({ name: z.string(), kind: z.enum(['person', 'key']), version: z.string(), relayId: z.string(), volatile: z.boolean() }),
+    response: z.object({
+      name: z.string(),
+      kind: z.enum(['person', 'key']),
+      version: z.string(),
+      relayId: z.string(),
+      volatile: z.boolean(),
+    }),
   }),
 } as const;
 

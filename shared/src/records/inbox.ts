@@ -46,7 +46,14 @@ export const InboxItem = z.discriminatedUnion('kind', [
     by: Actor,
   }),
   /** A fact in this session's log was refused; nothing of it happened. */
-  z.object({ ...base, kind: z.literal('refusal'), recordId: RecordId, what: z.string(), code: ErrorCode, message: Text }),
+  z.object({
+    ...base,
+    kind: z.literal('refusal'),
+    recordId: RecordId,
+    what: z.string(),
+    code: ErrorCode,
+    message: Text,
+  }),
   z.object({ ...base, kind: z.literal('stop'), strength: StopStrength, from: Actor }),
 ]);
 export type InboxItem = z.infer<typeof InboxItem>;

@@ -6,7 +6,7 @@
  * unread. *Facts* are what the session decides or becomes; the store applies each in the commit that appends it.
  */
 import { z } from 'zod';
-import { FrameId, MessageId, RecordId, SessionId, TriggerId } from '../ids.ts';
+import { FrameId, MessageId, RecordId, RunnerId, SessionId, TriggerId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import {
   AgentName,
@@ -22,7 +22,6 @@ import {
   Title,
   TriggerAction,
 } from '../vocabulary.ts';
-import { RunnerId } from '../ids.ts';
 
 /** A place in a log: the last record it names. `{epoch: 0, seq: 0}` is before the first. */
 export const Position = z.object({ epoch: z.number().int().nonnegative(), seq: z.number().int().nonnegative() });
@@ -87,9 +86,19 @@ export const Ask = z.object({
   options: z.array(AskOption).max(LIMITS.options).optional(),
   permission: PermissionSubject.optional(),
   /** Milliseconds until it goes to people if the parent has not answered; default: see TIMES. */
-  escalateAfterMs: z.number().int().nonnegative().max(30 * 24 * 3600_000).optional(),
+  escalateAfterMs: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(30 * 24 * 3600_000)
+    .optional(),
   /** Milliseconds until it expires unanswered; default TIMES.triggerExpiryMs. */
-  expiresInMs: z.number().int().positive().max(90 * 24 * 3600_000).optional(),
+  expiresInMs: z
+    .number()
+    .int()
+    .positive()
+    .max(90 * 24 * 3600_000)
+    .optional(),
 });
 export type Ask = z.infer<typeof Ask>;
 
@@ -117,14 +126,25 @@ export type Usage = z.infer<typeof Usage>;
 
 export const FactRecord = z.discriminatedUnion('kind', [
   /** The worker's agent is up (`starting` → `idle`), works on a turn, or has finished one. */
-  z.object({ ...base, kind: z.literal('state'), state: z.enum(['starting', 'running', 'idle', 'asleep']), resumable: z.boolean().optional() }),
+  z.object({
+    ...base,
+    kind: z.literal('state'),
+    state: z.enum(['starting', 'running', 'idle', 'asleep']),
+    resumable: z.boolean().optional(),
+  }),
   /** Inbox items up to this position have reached the agent. Triggers answered by them count as resumed. */
   z.object({ ...base, kind: z.literal('consumed'), position: z.number().int().positive() }),
   z.object({ ...base, kind: z.literal('usage'), usage: Usage }),
   z.object({ ...base, kind: z.literal('ask'), triggerId: TriggerId, ask: Ask }),
   /** The session no longer waits for its own trigger: the turn that asked was cancelled. */
   z.object({ ...base, kind: z.literal('withdraw'), triggerId: TriggerId }),
-  z.object({ ...base, kind: z.literal('answer'), triggerId: TriggerId, response: Text, action: TriggerAction.optional() }),
+  z.object({
+    ...base,
+    kind: z.literal('answer'),
+    triggerId: TriggerId,
+    response: Text,
+    action: TriggerAction.optional(),
+  }),
   z.object({ ...base, kind: z.literal('escalate'), triggerId: TriggerId, context: Text.optional() }),
   z.object({
     ...base,
@@ -161,8 +181,16 @@ export type LogRecord = EventRecord | FactRecord;
 export const Frame = z.object({
   id: FrameId,
   session: SessionId,
-  epoch: z.number().int().positive().max(2 ** 31),
-  first: z.number().int().positive().max(2 ** 48),
+  epoch: z
+    .number()
+    .int()
+    .positive()
+    .max(2 ** 31),
+  first: z
+    .number()
+    .int()
+    .positive()
+    .max(2 ** 48),
   count: z.number().int().positive().max(LIMITS.recordsPerFrame),
   kind: z.enum(['events', 'fact']),
   body: z.string().min(2).max(LIMITS.frameBytes),

@@ -57,8 +57,6 @@ export const Session = z.object({
   usage: Usage.optional(),
   createdAt: Instant,
   createdBy: Actor,
-  /** Times of the spawns of the last minute, for the rate limit. */
-  recentSpawns: z.array(Instant),
 });
 export type Session = z.infer<typeof Session>;
 
@@ -67,11 +65,22 @@ export function isLive(session: Pick<Session, 'lifecycle'>): boolean {
 }
 
 /** What people see: the record and what the relay derives from others. */
-export const SessionView = Session.omit({ recentSpawns: true }).extend({
+export const SessionView = Session.extend({
   /** `needs_you` and the `waiting_…` words come from open triggers; otherwise the lifecycle's own word or outcome. */
   status: z.enum([
-    'queued', 'starting', 'working', 'needs_you', 'waiting_for_parent', 'waiting_for_child', 'idle', 'asleep',
-    'completed', 'failed', 'cancelled', 'lost', 'runner_offline',
+    'queued',
+    'starting',
+    'working',
+    'needs_you',
+    'waiting_for_parent',
+    'waiting_for_child',
+    'idle',
+    'asleep',
+    'completed',
+    'failed',
+    'cancelled',
+    'lost',
+    'runner_offline',
   ]),
   runnerOnline: z.boolean(),
   openTriggers: z.array(z.string()),

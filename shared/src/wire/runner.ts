@@ -67,8 +67,9 @@ export const FrameAck = z.object({
   acked: Position,
   /** Facts of these frames that were refused; the same refusals are in the session's inbox. */
   refused: z.array(z.object({ recordId: RecordId, code: ErrorCode, message: z.string() })),
-  /** Set when the frames do not follow what the store has. */
+  /** Set when the frames do not follow what the store has, or one of them is malformed (`new_epoch`, with `problem`). */
   verdict: z.enum(['replay_from', 'new_epoch', 'not_yours']).optional(),
+  problem: z.string().optional(),
 });
 export type FrameAck = z.infer<typeof FrameAck>;
 
@@ -193,4 +194,3 @@ export const RelayToRunner = {
     reply: null,
   }),
 } as const;
-

@@ -54,15 +54,27 @@ export const ViewerToRelay = {
 
 /** Relay → viewer. */
 export const RelayToViewer = {
-  log: event({ doc: 'New frames of a session that is attached.', payload: z.object({ frames: z.array(Frame).min(1) }), reply: null }),
+  log: event({
+    doc: 'New frames of a session that is attached.',
+    payload: z.object({ frames: z.array(Frame).min(1) }),
+    reply: null,
+  }),
   delta: event({
     doc: 'Unfinished output after `after`; replaced by the stored record that follows.',
     payload: z.object({ session: SessionId, after: Position, updates: z.array(SessionUpdate) }),
     reply: null,
   }),
   session: event({ doc: 'A session is new or has changed.', payload: z.object({ session: SessionView }), reply: null }),
-  session_trigger: event({ doc: 'A trigger is new or open in another way.', payload: z.object({ trigger: TriggerView }), reply: null }),
-  trigger_response: event({ doc: 'A trigger is over, or its answer came further.', payload: z.object({ trigger: TriggerView }), reply: null }),
+  session_trigger: event({
+    doc: 'A trigger is new or open in another way.',
+    payload: z.object({ trigger: TriggerView }),
+    reply: null,
+  }),
+  trigger_response: event({
+    doc: 'A trigger is over, or its answer came further.',
+    payload: z.object({ trigger: TriggerView }),
+    reply: null,
+  }),
   runner: event({ doc: 'A runner joined, came or went.', payload: z.object({ runner: RunnerView }), reply: null }),
   resync: event({
     doc: 'This viewer fell behind and frames were skipped: attach again from its cursor.',

@@ -58,7 +58,7 @@ export function appendRules(subject: Subject): void {
     ];
     for (const shape of forks) {
       const other = frame({ session: of, ...shape });
-      expect(await subject.store.append(NS, [other]), JSON.stringify(shape)).toEqual([{ status: 'forked', head }]);
+      expect(await subject.store.append(NS, [other])).toEqual([{ status: 'forked', head }]);
     }
     expect(await subject.store.readLog(NS, of, { limit: 10 })).toEqual(list);
   });

@@ -1,0 +1,125 @@
+/** What a decision wants to be true: built up rule by rule over a World, committed as one unit, and only then told. */
+import type { InboxItem, MessageId, RunnerId, SessionId, TriggerId } from '@treeline/shared';
+import type { RecordId, RecordKind, RecordTypes, SessionRecord } from './records.ts';
+import type { World } from './world.ts';
+
+/** What a pure decision cannot make itself. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  messageId(): MessageId;
+}
+
+export interface TimerRef {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly name: 'escalate' | 'expire' | 'presence';
+}
+
+/** What to tell after the commit. */
+export type Message =
+  | { readonly type: 'assigned' | 'inbox'; readonly runnerId: RunnerId; readonly session: SessionId }
+  | { readonly type: 'session'; readonly id: SessionId }
+  | { readonly type: 'trigger'; readonly id: TriggerId; readonly over: boolean }
+  | { readonly type: 'runner'; readonly id: RunnerId };
+
+export interface Changes {
+  readonly puts: readonly {
+    [K in RecordKind]: { readonly kind: K; readonly id: string; readonly value: RecordTypes[K] };
+  }[RecordKind][];
+  readonly removes: readonly { readonly kind: RecordKind; readonly id: string }[];
+  readonly inbox: readonly { readonly session: SessionId; readonly item: InboxItem }[];
+  readonly setTimers: readonly (TimerRef & { readonly at: number })[];
+  readonly clearTimers: readonly TimerRef[];
+  readonly dropSessions: readonly SessionId[];
+  readonly messages: readonly Message[];
+}
+
+/** An inbox item before it has an id and a time. */
+export type NewItem = InboxItem extends infer I
+  ? I extends InboxItem
+    ? Omit<I, 'id' | 'at'> & { id?: MessageId }
+    : never
+  : never;
+
+export class Draft implements World {
+  readonly now: number;
+  readonly #world: World;
+  readonly #moment: Moment;
+  readonly #puts = new Map<string, Changes['puts'][number]>();
+  readonly #removes = new Map<string, Changes['removes'][number]>();
+  readonly #inbox: { session: SessionId; item: InboxItem }[] = [];
+  readonly #timers = new Map<string, TimerRef & { at: number | undefined }>();
+  readonly #drops: SessionId[] = [];
+  readonly #messages = new Map<string, Message>();
+
+  constructor(world: World, moment: Moment) {
+    this.#world = world;
+    this.#moment = moment;
+    this.now = moment.now;
+  }
+
+  get<K extends RecordKind>(kind: K, id: RecordId[K]): RecordTypes[K] | undefined {
+    const key = `${kind}/${id}`;
+    const put = this.#puts.get(key);
+    if (put !== undefined) return put.value as RecordTypes[K];
+    return this.#removes.has(key) ? undefined : this.#world.get(kind, id);
+  }
+
+  list<K extends 'session' | 'trigger' | 'runner'>(kind: K, index: string, value: string): readonly RecordId[K][] {
+    return this.#world.list(kind, index, value);
+  }
+
+  liveOn(runnerId: RunnerId): number {
+    return this.#world.liveOn(runnerId);
+  }
+
+  put<K extends RecordKind>(kind: K, id: RecordId[K], value: RecordTypes[K]): void {
+    this.#puts.set(`${kind}/${id}`, { kind, id, value } as Changes['puts'][number]);
+    if (kind === 'session' || kind === 'runner') this.tell({ type: kind, id } as Message);
+  }
+
+  /** Writes part of a session that this decision has read. Returns it as it is then. */
+  patch(session: SessionRecord, part: Partial<SessionRecord>): SessionRecord {
+    const next = { ...(this.get('session', session.id) ?? session), ...part };
+    this.put('session', next.id, next);
+    return next;
+  }
+
+  remove<K extends RecordKind>(kind: K, id: RecordId[K]): void {
+    this.#puts.delete(`${kind}/${id}`);
+    this.#removes.set(`${kind}/${id}`, { kind, id });
+  }
+
+  dropSession(session: SessionId): void {
+    this.#drops.push(session);
+  }
+
+  /** Appends to an inbox; use deliver() of inbox.ts, which also keeps the record and wakes the session. */
+  enqueue(session: SessionId, item: NewItem): MessageId {
+    const id = item.id ?? this.#moment.messageId();
+    this.#inbox.push({ session, item: { ...item, id, at: this.now } as InboxItem });
+    return id;
+  }
+
+  timer(ref: TimerRef, at: number | undefined): void {
+    this.#timers.set(`${ref.kind}/${ref.id}/${ref.name}`, { ...ref, at });
+  }
+
+  tell(message: Message): void {
+    this.#messages.set(JSON.stringify([message.type, 'id' in message ? message.id : message.session]), message);
+  }
+
+  changes(): Changes {
+    const timers = [...this.#timers.values()];
+    return {
+      puts: [...this.#puts.values()],
+      removes: [...this.#removes.values()],
+      inbox: this.#inbox,
+      setTimers: timers.flatMap(({ at, ...ref }) => (at === undefined ? [] : [{ ...ref, at }])),
+      clearTimers: timers.flatMap(({ at, ...ref }) => (at === undefined ? [ref] : [])),
+      dropSessions: this.#drops,
+      messages: [...this.#messages.values()],
+    };
+  }
+}

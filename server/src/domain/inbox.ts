@@ -1,0 +1,48 @@
+/** Putting something into a session's inbox, and what that does to a session without a process. */
+import type { InboxKind, MessageId } from '@treeline/shared';
+import { isLive } from '@treeline/shared';
+import type { Draft, NewItem } from './draft.ts';
+import type { SessionRecord } from './records.ts';
+
+/** Kinds that a sleeping session is woken for. The others can wait until it has something to do. */
+const WAKING: ReadonlySet<InboxKind> = new Set(['prompt', 'tell', 'trigger', 'answer']);
+/** Kinds that start a session again which has ended: somebody wants more of it. */
+const REVIVING: ReadonlySet<InboxKind> = new Set(['prompt', 'tell']);
+
+/** Appends the item and wakes its session where its kind does. Returns the item's id and place. */
+export function deliver(
+  draft: Draft,
+  session: SessionRecord,
+  item: NewItem,
+): { messageId: MessageId; position: number } {
+  const current = draft.get('session', session.id) ?? session;
+  const position = current.inbox.last + 1;
+  const messageId = draft.enqueue(current.id, item);
+  const kept = draft.patch(current, { inbox: { ...current.inbox, last: position } });
+  if (kept.lifecycle.state === 'asleep' && WAKING.has(item.kind)) wake(draft, kept);
+  else if (isRevivable(kept) && REVIVING.has(item.kind)) wake(draft, kept);
+  else draft.tell({ type: 'inbox', runnerId: kept.runnerId, session: kept.id });
+  return { messageId, position };
+}
+
+export function isRevivable(session: SessionRecord): boolean {
+  return session.lifecycle.state === 'ended' && session.lifecycle.resumable;
+}
+
+/** asleep | ended → queued: its runner starts another attempt on the transcript. */
+export function wake(draft: Draft, session: SessionRecord): void {
+  if (!isLive(session)) countLive(draft, session, +1);
+  const current = draft.get('session', session.id) ?? session;
+  draft.patch(current, { lifecycle: { state: 'queued', since: draft.now }, attempt: current.attempt + 1 });
+  draft.tell({ type: 'assigned', runnerId: current.runnerId, session: current.id });
+}
+
+/** Keeps the counts of live sessions at the parent and the root. */
+export function countLive(draft: Draft, session: SessionRecord, by: 1 | -1): void {
+  if (session.parentId !== null) {
+    const parent = draft.get('session', session.parentId);
+    if (parent !== undefined) draft.patch(parent, { liveChildren: Math.max(0, parent.liveChildren + by) });
+  }
+  const root = draft.get('session', session.rootId);
+  if (root !== undefined) draft.patch(root, { treeLive: Math.max(0, root.treeLive + by) });
+}

@@ -1,0 +1,163 @@
+/** Whether a runner is there: known from heartbeats with a due time in the store, never from a socket's memory. */
+import type {
+  RunnerHealth,
+  RunnerId,
+  RunnerProfile,
+  SessionId,
+  SpoolStatus,
+  SpoolVerdict,
+  TriggerId,
+} from '@treeline/shared';
+import { comparePositions, TreelineError } from '@treeline/shared';
+import type { Draft } from './draft.ts';
+import { endSession } from './ending.ts';
+import type { RunnerRecord, SessionRecord } from './records.ts';
+import type { TriggerTimes } from './triggers.ts';
+
+export interface PresenceTimes {
+  /** Without a heartbeat for this long it is offline, ms. */
+  readonly offlineAfterMs: number;
+  /** A closed socket may come back within this without anybody noticing, ms. */
+  readonly flapGraceMs: number;
+}
+
+export function joinRunner(draft: Draft, profile: RunnerProfile): RunnerRecord {
+  const known = draft.get('runner', profile.id);
+  const runner: RunnerRecord =
+    known === undefined
+      ? {
+          id: profile.id,
+          profile,
+          presence: { state: 'new' },
+          generation: 0,
+          instance: '',
+          fence: 0,
+          joinedAt: draft.now,
+        }
+      : { ...known, profile };
+  draft.put('runner', profile.id, runner);
+  return runner;
+}
+
+/** Throws superseded for a stale copy of the runner: an older generation, or the same one from another process. */
+export function admitHello(
+  draft: Draft,
+  input: {
+    profile: RunnerProfile;
+    generation: number;
+    instance: string;
+    fence: number;
+    relayId: string;
+    times: PresenceTimes;
+  },
+): RunnerRecord {
+  const { profile, generation, instance, fence, relayId, times } = input;
+  const runner = draft.get('runner', profile.id);
+  if (runner === undefined) throw new TreelineError('forbidden', `Runner ${profile.id} has not joined this relay`);
+  const stale = generation < runner.generation || (generation === runner.generation && instance !== runner.instance);
+  if (stale) {
+    throw new TreelineError(
+      'superseded',
+      `Runner "${runner.profile.name}" is signed in by a newer daemon (generation ${runner.generation}, this one ${generation})`,
+    );
+  }
+  if (fence < runner.fence)
+    throw new TreelineError('stale_fence', 'A newer connection of this runner said hello meanwhile');
+  const next: RunnerRecord = {
+    ...runner,
+    profile,
+    generation,
+    instance,
+    fence,
+    presence: {
+      state: 'online',
+      since: runner.presence.state === 'online' ? runner.presence.since : draft.now,
+      lastHeartbeat: draft.now,
+      relayId,
+    },
+  };
+  draft.put('runner', runner.id, next);
+  draft.timer(presenceTimer(runner.id), draft.now + times.offlineAfterMs);
+  return next;
+}
+
+/** Throws stale_fence when a newer connection of this runner exists. */
+export function heartbeat(
+  draft: Draft,
+  id: RunnerId,
+  input: { fence: number; health: RunnerHealth; relayId: string; times: PresenceTimes },
+): void {
+  const runner = draft.get('runner', id);
+  if (runner?.fence !== input.fence) throw new TreelineError('stale_fence', 'A newer connection of this runner exists');
+  const since = runner.presence.state === 'online' ? runner.presence.since : draft.now;
+  draft.put('runner', id, {
+    ...runner,
+    health: input.health,
+    presence: { state: 'online', since, lastHeartbeat: draft.now, relayId: input.relayId },
+  });
+  draft.timer(presenceTimer(id), draft.now + input.times.offlineAfterMs);
+}
+
+/** The socket closed. On purpose: offline now; else the presence timer decides soon. */
+export function linkClosed(
+  draft: Draft,
+  id: RunnerId,
+  input: { fence: number; onPurpose: boolean; times: PresenceTimes },
+): void {
+  const runner = draft.get('runner', id);
+  if (runner?.fence !== input.fence || runner.presence.state !== 'online') return;
+  if (input.onPurpose) goOffline(draft, runner);
+  else draft.timer(presenceTimer(id), draft.now + input.times.flapGraceMs);
+}
+
+/** The presence timer fired. A heartbeat would have moved it. */
+export function presenceDue(draft: Draft, id: RunnerId): void {
+  const runner = draft.get('runner', id);
+  if (runner?.presence.state === 'online') goOffline(draft, runner);
+  else draft.timer(presenceTimer(id), undefined);
+}
+
+function goOffline(draft: Draft, runner: RunnerRecord): void {
+  draft.put('runner', runner.id, { ...runner, presence: { state: 'offline', since: draft.now } });
+  draft.timer(presenceTimer(runner.id), undefined);
+  for (const session of draft.list('session', 'liveOnRunner', runner.id)) draft.tell({ type: 'session', id: session });
+}
+
+function presenceTimer(id: RunnerId) {
+  return { kind: 'runner', id, name: 'presence' } as const;
+}
+
+/** Compares a session's spool with what the store has. */
+export function judgeSpool(
+  spool: SpoolStatus,
+  session: SessionRecord | undefined,
+  input: { runnerId: RunnerId; head: { epoch: number; seq: number; frame: string | null } },
+): SpoolVerdict {
+  const { head, runnerId } = input;
+  const have = { epoch: head.epoch, seq: head.seq };
+  const verdict = (word: SpoolVerdict['verdict']): SpoolVerdict => ({ id: spool.id, have, verdict: word });
+  if (session === undefined || session.runnerId !== runnerId) return verdict('not_yours');
+  const toLast = comparePositions(have, spool.last);
+  const forked =
+    toLast > 0 ||
+    (toLast === 0 && spool.lastFrame !== head.frame) ||
+    (comparePositions(have, spool.acked) === 0 && head.frame !== spool.ackedFrame && spool.ackedFrame !== null);
+  if (forked) return verdict('new_epoch');
+  return verdict(comparePositions(have, spool.acked) < 0 ? 'replay_from' : 'resume');
+}
+
+/** A runner that no longer has a session it was working on has lost it. */
+export function loseSession(
+  draft: Draft,
+  session: SessionRecord,
+  input: { triggerId: (of: SessionId) => TriggerId; times: TriggerTimes },
+): void {
+  const ending = {
+    triggerId: input.triggerId(session.id),
+    outcome: 'lost',
+    reason: 'lost',
+    detail: 'Its runner came back without this session’s folder',
+    resumable: false,
+  } as const;
+  endSession(draft, session, ending, input.times);
+}

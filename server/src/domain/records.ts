@@ -1,0 +1,40 @@
+/** Records as the store keeps them: what the product shows, and what the rules need to decide without counting. */
+import type { Runner, RunnerId, Session, SessionId, Trigger, TriggerId } from '@treeline/shared';
+
+export interface SessionRecord extends Session {
+  /** Positions of its inbox. Every item put there writes the record too, so that whoever ends or wakes the session meets it. */
+  readonly inbox: { readonly last: number; readonly consumed: number };
+  /** Its own triggers that are open, in the order they were made. */
+  readonly open: readonly OpenTrigger[];
+  /** Children that are not over. */
+  readonly liveChildren: number;
+  /** For a root: sessions of the tree that are not over, itself included. */
+  readonly treeLive: number;
+  /** When it spawned, within the last minute. */
+  readonly recentSpawns: readonly number[];
+}
+
+export interface OpenTrigger {
+  readonly id: TriggerId;
+  readonly escalated: boolean;
+}
+
+/** What an idempotency key led to. */
+export interface RequestRecord {
+  /** Digest of the body it came with; another body under the same key is refused. */
+  readonly digest: string;
+  readonly result: unknown;
+}
+
+export type TriggerRecord = Trigger;
+export type RunnerRecord = Runner;
+
+/** Record kinds that decisions read and write, by the store's names. */
+export interface RecordTypes {
+  session: SessionRecord;
+  trigger: TriggerRecord;
+  runner: RunnerRecord;
+  request: RequestRecord;
+}
+export type RecordKind = keyof RecordTypes;
+export type RecordId = { session: SessionId; trigger: TriggerId; runner: RunnerId; request: string };

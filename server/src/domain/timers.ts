@@ -1,0 +1,19 @@
+/** What a due timer does. Timers fire at least once, so each looks at the record again before it acts. */
+import type { RunnerId, TriggerId } from '@treeline/shared';
+import { isOpen } from '@treeline/shared';
+import type { Draft, TimerRef } from './draft.ts';
+import { presenceDue } from './presence.ts';
+import { escalate, expire } from './triggers.ts';
+
+export function timerDue(draft: Draft, timer: TimerRef): void {
+  draft.timer(timer, undefined);
+  if (timer.kind === 'runner') {
+    presenceDue(draft, timer.id as RunnerId);
+    return;
+  }
+  const trigger = draft.get('trigger', timer.id as TriggerId);
+  if (trigger === undefined || !isOpen(trigger)) return;
+  if (timer.name === 'expire') expire(draft, trigger);
+  else if (trigger.state.state !== 'escalated')
+    escalate(draft, trigger, { by: { kind: 'relay' }, why: 'its parent did not answer in time' });
+}

@@ -1,0 +1,39 @@
+/** Puts the services together over one store. */
+import type { Clock } from '../ports/clock.ts';
+import type { Hints } from '../ports/hints.ts';
+import type { Store } from '../ports/store.ts';
+import type { Context, ServiceConfig } from './context.ts';
+import { Inboxes } from './inboxes.ts';
+import { Logs } from './logs.ts';
+import { type Pump, startPump } from './pump.ts';
+import { Runners } from './runners.ts';
+import type { Services } from './services.ts';
+import { Sessions } from './sessions.ts';
+import { Transactor } from './transact.ts';
+import { Triggers } from './triggers.ts';
+import { Views } from './views.ts';
+
+export interface ServiceOptions {
+  readonly store: Store;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly config: ServiceConfig;
+}
+
+/** The timer pump runs until it is stopped; `onPumpError` is told what it met. */
+export function createServices(
+  options: ServiceOptions,
+): Services & { startPump(onError: (error: unknown) => void): Pump } {
+  const { store, hints, clock, config } = options;
+  const views = new Views({ store, publicUrl: config.publicUrl });
+  const context: Context = { store, hints, clock, config, views, transact: new Transactor({ store, hints, clock }) };
+  return {
+    sessions: new Sessions(context),
+    triggers: new Triggers(context),
+    runners: new Runners(context),
+    logs: new Logs(context),
+    inboxes: new Inboxes(context),
+    views,
+    startPump: (onError) => startPump(context, onError),
+  };
+}

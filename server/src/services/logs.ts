@@ -1,0 +1,168 @@
+/** What runners send: frames. Events are appended as they came; each fact is applied by the commit that appends it. */
+import type { Frame, FrameAck, SessionId } from '@treeline/shared';
+import { FactRecord as FactSchema, isShallow, lastSeq, parseJson, TreelineError } from '@treeline/shared';
+import { z } from 'zod';
+import { applyFact, type Refusal, refuseFact } from '../domain/facts.ts';
+import type { Draft } from '../domain/draft.ts';
+import type { SessionRecord } from '../domain/records.ts';
+import type { AppendResult, FenceGuard } from '../ports/store.ts';
+import type { Context } from './context.ts';
+import { groupBy } from './group-by.ts';
+import type { Link, LogService } from './services.ts';
+
+const FactBody = z.array(FactSchema).length(1);
+const OWNED_FOR_MS = 5000;
+const OWNED_MAX = 10_000;
+
+export class Logs implements LogService {
+  readonly #context: Context;
+  /** Whose session it is, remembered briefly: asked for each packet, changed only by deletion. */
+  readonly #owned = new Map<string, number>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  async intake(link: Link, frames: readonly Frame[]): Promise<FrameAck[]> {
+    const bySession = groupBy(frames, ({ session }) => session);
+    return Promise.all([...bySession].map(([session, own]) => this.#intakeOne(link, session, own)));
+  }
+
+  /** In order; what follows a frame that was not taken is not tried. */
+  async #intakeOne(link: Link, session: SessionId, frames: readonly Frame[]): Promise<FrameAck> {
+    const refused: Refusal[] = [];
+    const ack = (head: { epoch: number; seq: number }, verdict?: FrameAck['verdict']): FrameAck => ({
+      session,
+      acked: { epoch: head.epoch, seq: head.seq },
+      refused,
+      ...(verdict === undefined ? {} : { verdict }),
+    });
+    if (!(await this.#isOnRunner(link, session))) return ack({ epoch: 0, seq: 0 }, 'not_yours');
+    let head = { epoch: 0, seq: 0 };
+    for (const run of runsOf(frames)) {
+      const results = await this.#take(link, run, refused);
+      // A malformed frame would come again for ever: the session goes on in a new epoch, and the hole shows.
+      if (results instanceof TreelineError)
+        return { ...ack(await this.#context.store.head(link.ns, session), 'new_epoch'), problem: results.message };
+      for (const result of results) {
+        if (result.status === 'fenced')
+          throw new TreelineError('stale_fence', 'A newer connection of this runner exists');
+        head = result.head;
+        if (result.status === 'gap') return ack(head, 'replay_from');
+        if (result.status === 'forked' || result.status === 'stale_epoch') return ack(head, 'new_epoch');
+      }
+    }
+    return ack(head);
+  }
+
+  async #take(link: Link, run: Run, refused: Refusal[]): Promise<AppendResult[] | TreelineError> {
+    try {
+      return run.kind === 'events'
+        ? await this.#append(link, run.frames)
+        : [await this.#applyFact(link, run.frame, refused)];
+    } catch (error) {
+      if (error instanceof TreelineError && error.code === 'bad_request') return error;
+      throw error;
+    }
+  }
+
+  async #append(link: Link, frames: readonly Frame[]): Promise<AppendResult[]> {
+    const { store, hints } = this.#context;
+    for (const frame of frames) checkEvents(frame);
+    const results = await store.append(link.ns, frames, fenceOf(link));
+    const taken = frames.filter((_, i) => results[i]?.status === 'appended');
+    const first = taken[0];
+    if (first !== undefined) hints.emit({ ns: link.ns, type: 'frames', session: first.session, frames: taken });
+    return results;
+  }
+
+  async #applyFact(link: Link, frame: Frame, refused: Refusal[]): Promise<AppendResult> {
+    const [fact] = parseJson(FactBody, frame.body, 'A fact frame');
+    if (fact === undefined) throw new TreelineError('bad_request', 'A fact frame holds exactly one record');
+    const { transact, config } = this.#context;
+    const { ns } = link;
+    const preload = [{ kind: 'session', id: frame.session }] as const;
+    const attempt = (decide: (draft: Draft, self: SessionRecord) => Refusal | undefined) =>
+      transact.runWithFrames({ ns, fence: fenceOf(link), frames: [frame], preload }, (draft) =>
+        decide(draft, self(draft, link, frame.session)),
+      );
+    let outcome;
+    try {
+      outcome = await attempt((draft, own) => {
+        applyFact(draft, own, fact, config.rules);
+        return undefined;
+      });
+    } catch (error) {
+      if (!(error instanceof TreelineError) || isOurs(error)) throw error;
+      outcome = await attempt((draft, own) => refuseFact(draft, own, fact, error));
+    }
+    if (outcome.status === 'rejected') return outcome.append;
+    if (outcome.value !== undefined) refused.push(outcome.value);
+    return { status: 'appended', head: { epoch: frame.epoch, seq: lastSeq(frame), frame: frame.id } };
+  }
+
+  async #isOnRunner(link: Link, id: SessionId): Promise<boolean> {
+    const key = `${link.ns}/${link.runnerId}/${id}`;
+    const now = this.#context.clock.now();
+    if ((this.#owned.get(key) ?? 0) > now) return true;
+    const stored = await this.#context.store.get<SessionRecord>(link.ns, { kind: 'session', id });
+    if (stored?.value.runnerId !== link.runnerId) return false;
+    if (this.#owned.size >= OWNED_MAX) this.#owned.clear();
+    this.#owned.set(key, now + OWNED_FOR_MS);
+    return true;
+  }
+}
+
+type Run = { readonly kind: 'events'; readonly frames: Frame[] } | { readonly kind: 'fact'; readonly frame: Frame };
+
+/** Consecutive event frames are one append. */
+function runsOf(frames: readonly Frame[]): Run[] {
+  const runs: Run[] = [];
+  for (const frame of frames) {
+    const last = runs.at(-1);
+    if (frame.kind === 'fact') runs.push({ kind: 'fact', frame });
+    else if (last?.kind === 'events') last.frames.push(frame);
+    else runs.push({ kind: 'events', frames: [frame] });
+  }
+  return runs;
+}
+
+/** The body of an event frame is stored unread, but it must be what it says: that many events, not too deep. */
+function checkEvents(frame: Frame): void {
+  const records = parseBody(frame.body);
+  if (records === undefined || !isShallow(records))
+    throw new TreelineError('bad_request', `Frame ${frame.id} is not a JSON array of bounded depth`);
+  if (records.length !== frame.count)
+    throw new TreelineError('bad_request', `Frame ${frame.id} says ${frame.count} records and holds ${records.length}`);
+  if (!records.every(isEvent))
+    throw new TreelineError('bad_request', `Frame ${frame.id} holds a record that is no event`);
+}
+
+function parseBody(body: string): unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEvent(record: unknown): boolean {
+  if (typeof record !== 'object' || record === null || !('kind' in record)) return false;
+  return record.kind === 'update' || record.kind === 'notice';
+}
+
+function self(draft: Draft, link: Link, id: SessionId): SessionRecord {
+  const session = draft.get('session', id);
+  if (session?.runnerId !== link.runnerId) throw new TreelineError('not_yours', `Session ${id} is not on this runner`);
+  return session;
+}
+
+/** Problems of the relay or the link, as against a refusal by the rules: the frame is not taken and comes again. */
+function isOurs({ code }: TreelineError): boolean {
+  return code === 'unavailable' || code === 'stale_fence' || code === 'not_yours' || code === 'internal';
+}
+
+function fenceOf(link: Link): FenceGuard {
+  return { name: link.runnerId, value: link.fence };
+}
