@@ -1,0 +1,120 @@
+/**
+ * Judges the Redis behind a connection: at the start, and again after each reconnect, since the address may lead to
+ * another server by then. Until the verdict is in, and as long as it is bad, no call of the store goes through: a relay
+ * that takes an emptied database for its own would turn every runner and every viewer away.
+ */
+import { randomUUID } from 'node:crypto';
+import type { StoreHealth } from '../../ports/store.ts';
+import { judge } from './checks.ts';
+import type { RedisConnection } from './connection.ts';
+import { readFacts } from './facts.ts';
+import { claimIdentity, readIdentity, renewAppendOnlyFile } from './identity.ts';
+
+const JUDGE_AGAIN_MS = 1_000;
+
+export interface WatchOptions {
+  /** Run although a restart of Redis may lose data. */
+  readonly volatile: boolean;
+  /** Told what an operator should know and nobody asked for: what could not be verified, what became of the connection. */
+  readonly notice?: (sentence: string) => void;
+}
+
+export class Watch {
+  readonly #connection: RedisConnection;
+  readonly #options: WatchOptions;
+  #storeId = '';
+  /** Counts connections, so that a verdict on an earlier one opens nothing. */
+  #turn = 0;
+
+  constructor(connection: RedisConnection, options: WatchOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  /** Returns the id of the store; throws one sentence with the fixes when the server must not hold it. */
+  async begin(): Promise<string> {
+    const { client, address } = this.#connection;
+    const { problems, notes } = await this.#connection.run(() => this.#judge());
+    if (problems.length > 0) throw new Error(`Redis at ${address} is not fit: ${problems.join('; ')}.`);
+    for (const note of notes) this.#notice(note);
+    this.#storeId = await this.#connection.run(() => claimIdentity(client, randomUUID()));
+    await this.#connection.run(() => this.#renew());
+    client.on('close', () => this.#lost());
+    client.on('ready', () => void this.#judgeAgain(this.#turn));
+    return this.#storeId;
+  }
+
+  async health(): Promise<StoreHealth> {
+    const { address, trouble } = this.#connection;
+    const state = (ok: boolean, detail: string): StoreHealth => {
+      return { ok, backend: 'redis', volatile: this.#options.volatile, detail: `${address}: ${detail}` };
+    };
+    if (trouble !== undefined) return state(false, trouble);
+    try {
+      const { problems, notes, aofBroken } = await this.#judge();
+      if (aofBroken) problems.push('the last write of its append-only file failed: look at its disk and its log');
+      if (problems.length > 0) return state(false, problems.join('; '));
+      return state(true, ['connected', ...notes].join('; '));
+    } catch (error) {
+      return state(false, messageOf(error));
+    }
+  }
+
+  #lost(): void {
+    this.#turn += 1;
+    this.#connection.bar('it is being checked after a reconnect');
+    this.#notice('the connection was lost; trying again');
+  }
+
+  async #judgeAgain(turn: number): Promise<void> {
+    try {
+      const { problems } = await this.#judge();
+      if (problems.length === 0 && !(await this.#isSameStore())) {
+        problems.push('this is another or an emptied database: correct the URL, or restart the relay to accept it');
+      }
+      if (problems.length === 0) await this.#renew();
+      if (turn !== this.#turn) return;
+      if (problems.length === 0) {
+        this.#connection.bar(undefined);
+        this.#notice('connected again');
+        return;
+      }
+      const reason = `it is not fit: ${problems.join('; ')}`;
+      if (this.#connection.trouble !== reason) this.#notice(reason);
+      this.#connection.bar(reason);
+    } catch (error) {
+      this.#notice(`it could not be checked (${messageOf(error)})`);
+    }
+    setTimeout(() => {
+      if (turn === this.#turn) void this.#judgeAgain(turn);
+    }, JUDGE_AGAIN_MS).unref();
+  }
+
+  /** A volatile store may come back empty; then it goes on as the same one. */
+  async #isSameStore(): Promise<boolean> {
+    const { client } = this.#connection;
+    const id = this.#options.volatile ? await claimIdentity(client, this.#storeId) : await readIdentity(client);
+    return id === this.#storeId;
+  }
+
+  async #judge(): Promise<{ problems: string[]; notes: string[]; aofBroken: boolean }> {
+    const facts = await readFacts(this.#connection.client);
+    return { ...judge(facts, this.#options), aofBroken: facts.aofBroken === true };
+  }
+
+  async #renew(): Promise<void> {
+    const { client } = this.#connection;
+    const { runId, aof } = await readFacts(client);
+    if (runId === undefined || aof !== true) return;
+    const failure = await renewAppendOnlyFile(client, runId);
+    if (failure !== undefined) this.#notice(failure);
+  }
+
+  #notice(sentence: string): void {
+    this.#options.notice?.(`Redis at ${this.#connection.address}: ${sentence}.`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
