@@ -1,0 +1,41 @@
+/** How a connection to the relay ended, and what that means for the next attempt. */
+import { TreelineError, type ErrorCode, type Payload, type RelayToRunner } from '@treeline/shared';
+import { RefusedByRelay } from './relay-socket.ts';
+
+export type LinkEnding =
+  /** Try again soon. `stable`: the link was good until now, so begin with the shortest wait. */
+  | { readonly kind: 'lost'; readonly problem: string; readonly stable: boolean }
+  /** Only a change at this runner or the relay will help: try again after a long wait. */
+  | { readonly kind: 'refused'; readonly code: string; readonly problem: string }
+  /** Another daemon has this runner's identity. Coming back would only throw that one out in turn. */
+  | { readonly kind: 'superseded'; readonly problem: string };
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'unauthenticated',
+  'forbidden',
+  'protocol_version',
+  'not_found',
+  'bad_request',
+]);
+
+/** The end of an attempt that failed. */
+export function endingOfFailure(error: unknown): LinkEnding {
+  const problem = error instanceof Error ? error.message : String(error);
+  const code =
+    error instanceof RefusedByRelay ? error.problem.code : error instanceof TreelineError ? error.code : undefined;
+  if (code === 'superseded') return { kind: 'superseded', problem };
+  if (code !== undefined && REFUSALS.has(code)) return { kind: 'refused', code, problem };
+  return { kind: 'lost', problem, stable: false };
+}
+
+/** The end of a link that the relay closed on purpose. */
+export function endingOfGoodbye({ code, message }: Payload<(typeof RelayToRunner)['goodbye']>): LinkEnding {
+  switch (code) {
+    case 'superseded':
+      return { kind: 'superseded', problem: message };
+    case 'revoked':
+      return { kind: 'refused', code, problem: message };
+    case 'draining':
+      return { kind: 'lost', problem: message, stable: true };
+  }
+}

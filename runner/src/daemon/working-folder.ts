@@ -1,0 +1,66 @@
+/** Where a session may work. Judged by real paths, so that no link leads out; final, whatever the relay says. */
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { TreelineError, type SessionId } from '@treeline/shared';
+import type { Home } from '../home/home.ts';
+
+export interface FolderRules {
+  readonly home: Home;
+  /** Folders below which sessions may work; undefined: the user's home, without what begins with a dot right below it. */
+  readonly roots: readonly string[] | undefined;
+}
+
+/**
+ * The real path of the folder that a session is to work in. Without a wish it gets one of its own,
+ * `$TREELINE_HOME/workspaces/<session id>`, which stays when the session is over. Throws cwd_refused with the reason.
+ */
+export async function workingFolder(rules: FolderRules, session: SessionId, wish: string | undefined): Promise<string> {
+  if (wish === undefined) {
+    const own = join(rules.home.workspaces, session);
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    return realpath(own);
+  }
+  const path = await realFolder(wish);
+  if (isWithin(await realpath(rules.home.path), path)) {
+    throw refused(wish, "it is inside the runner's own folder");
+  }
+  const roots = rules.roots ?? [homedir()];
+  const allowed = await Promise.all(roots.map(async (root) => allows(await realRoot(root), path, rules.roots === undefined)));
+  if (!allowed.includes(true)) throw refused(wish, `it is not below an allowed root (${roots.join(', ')})`);
+  return path;
+}
+
+function allows(root: string | undefined, path: string, withoutDotFolders: boolean): boolean {
+  if (root === undefined || !isWithin(root, path)) return false;
+  return !(withoutDotFolders && relative(root, path).startsWith('.'));
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function expandTilde(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}
+
+/** Undefined for a root that does not exist: it allows nothing. */
+async function realRoot(root: string): Promise<string | undefined> {
+  return realpath(resolve(expandTilde(root))).catch(() => undefined);
+}
+
+async function realFolder(wish: string): Promise<string> {
+  const path = expandTilde(wish);
+  if (!isAbsolute(path) || path.includes('\0')) throw refused(wish, 'it is no absolute path');
+  try {
+    const real = await realpath(path);
+    if ((await stat(real)).isDirectory()) return real;
+  } catch (error) {
+    throw refused(wish, error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be found');
+  }
+  throw refused(wish, 'it is no folder');
+}
+
+function refused(wish: string, why: string): TreelineError {
+  return new TreelineError('cwd_refused', `The folder ${wish} is refused: ${why}.`);
+}

@@ -1,0 +1,44 @@
+/** config.json: what the owner of this machine decides. These rules are final, even against the relay. */
+import { availableParallelism } from 'node:os';
+import { AgentName, Labels } from '@treeline/shared';
+import { z } from 'zod';
+import { AgentConfigFile } from '../process/session-folder.ts';
+import type { Home } from './home.ts';
+import { writeJson } from '../process/files.ts';
+import { readHomeFile } from './json-file.ts';
+
+const SESSIONS_PER_CORE = 8;
+
+export const RunnerConfig = z.strictObject({
+  /** Sessions with a process at once; default eight for each processor core. */
+  capacity: z
+    .number()
+    .int()
+    .positive()
+    .max(10_000)
+    .default(() => SESSIONS_PER_CORE * availableParallelism()),
+  labels: Labels.default({}),
+  /** Folders below which sessions may work. Default: the user's home, without what begins with a dot right below it. */
+  roots: z.array(z.string().min(1)).min(1).optional(),
+  /** The agent of sessions that name none; default: the best that is found. */
+  defaultAgent: AgentName.optional(),
+  /** Agents beyond those found on PATH; one with the same name replaces the found one. */
+  agents: z.array(AgentConfigFile.extend({ name: AgentName }).partial({ command: true, env: true, passEnv: true })).default([]),
+  /** Milliseconds between writes of runner.state.json when nothing changes. */
+  stateHeartbeatMs: z.number().int().min(1000).default(60_000),
+});
+export type RunnerConfig = z.infer<typeof RunnerConfig>;
+
+/** The configuration with its defaults; a missing file is an empty one. */
+export async function readConfig(home: Home): Promise<RunnerConfig> {
+  return (await readHomeFile(home.config, RunnerConfig)) ?? RunnerConfig.parse({});
+}
+
+/** Changes the given fields of the file and leaves the others, defaults included, out of it as they were. */
+export async function changeConfig(home: Home, change: z.input<typeof RunnerConfig>): Promise<RunnerConfig> {
+  const file = (await readHomeFile(home.config, z.record(z.string(), z.unknown()))) ?? {};
+  const changed = { ...file, ...change };
+  const config = RunnerConfig.parse(changed);
+  await writeJson(home.config, changed);
+  return config;
+}

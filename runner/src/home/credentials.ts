@@ -1,0 +1,33 @@
+/** credentials.json: the way to the relay, 0600. The key is never in a URL, an argument, a log or an agent's environment. */
+import { rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { HomeError, type Home } from './home.ts';
+import { writeJson } from '../process/files.ts';
+import { readHomeFile } from './json-file.ts';
+
+export const Credentials = z.object({
+  /** Base URLs of one relay, or of several on the same store: tried in turn. */
+  relays: z.array(z.url({ protocol: /^https?$/ })).min(1),
+  key: z.string().min(1),
+  namespace: z.string().optional(),
+});
+export type Credentials = z.infer<typeof Credentials>;
+
+export function findCredentials(home: Home): Promise<Credentials | undefined> {
+  return readHomeFile(home.credentials, Credentials);
+}
+
+/** Throws a HomeError when this runner has not joined a relay. */
+export async function readCredentials(home: Home): Promise<Credentials> {
+  const credentials = await findCredentials(home);
+  if (credentials !== undefined) return credentials;
+  throw new HomeError('This runner has not joined a relay yet. Run `treeline runner join URL --token …` first.');
+}
+
+export async function saveCredentials(home: Home, credentials: Credentials): Promise<void> {
+  await writeJson(home.credentials, Credentials.parse(credentials));
+}
+
+export async function forgetCredentials(home: Home): Promise<void> {
+  await rm(home.credentials, { force: true });
+}

@@ -1,0 +1,12 @@
+/** Reads the small files of the runner's folder: a corrupt one is a HomeError that says what to mend. */
+import type { z } from 'zod';
+import { readJson } from '../process/files.ts';
+import { HomeError } from './home.ts';
+
+/** The file's content; undefined when there is no file. */
+export async function readHomeFile<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S> | undefined> {
+  const read = await readJson(path, schema);
+  if (read.found) return read.value;
+  if (read.reason === undefined) return undefined;
+  throw new HomeError(`The file is not valid: ${read.reason}. Mend it, or move it away to begin anew.`);
+}
