@@ -2,7 +2,17 @@
  * The agent port: one running agent behind one shape, whatever program it is. agent.contract.ts is the suite that every
  * adapter passes. An adapter only translates; it knows neither relay, nor spool, nor inbox.
  */
-import type { Ask, DeliverAs, InboxItem, Outcome, Reason, SessionUpdate, StopStrength, TriggerAction, Usage } from '@treeline/shared';
+import type {
+  Ask,
+  DeliverAs,
+  InboxItem,
+  Outcome,
+  Reason,
+  SessionUpdate,
+  StopStrength,
+  TriggerAction,
+  Usage,
+} from '@treeline/shared';
 
 /** How to start one kind of agent on this runner; data, from presets and the runner's agents file. */
 export interface AgentConfig {
