@@ -154,7 +154,8 @@ export class Sessions implements SessionService {
     const reached = last === undefined ? (known ? after : START) : { epoch: last.epoch, seq: lastSeq(last) };
     // More than a page behind: the rest would have to be fetched before the live frames make sense.
     const behind = known && comparePositions(reached, head) < 0;
-    if (behind) return this.snapshot(by, { session: query.session, tail: LIMITS.logPageMax });
+    if (behind)
+      return { ...(await this.snapshot(by, { session: query.session, tail: LIMITS.logPageMax })), resync: true };
     return {
       session,
       frames,

@@ -1,0 +1,280 @@
+import { newId } from '@treeline/shared';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { deleteSession, respond, sendPrompt, stopSession, takeToPeople } from './people.ts';
+import { RULES, TestWorld } from './testing.ts';
+
+const ANN = { kind: 'person', name: 'ann' } as const;
+const BOB = { kind: 'person', name: 'bob' } as const;
+
+let world: TestWorld;
+let pi: ReturnType<TestWorld['runner']>;
+let parent: ReturnType<TestWorld['root']>;
+let child: ReturnType<TestWorld['root']>;
+
+beforeEach(() => {
+  world = new TestWorld();
+  pi = world.runner('pi');
+  parent = world.root(pi);
+  child = world.child(parent);
+  return () => {
+    world.check();
+  };
+});
+
+describe('a question', () => {
+  test('goes to the inbox of a live parent, to interrupt its turn', () => {
+    const id = world.ask(child, 'which key?');
+    expect(world.trigger(id)).toMatchObject({ state: { state: 'created' }, parentId: parent });
+    expect(world.last(parent)).toMatchObject({
+      kind: 'trigger',
+      triggerId: id,
+      text: 'which key?',
+      child,
+      deliverAs: 'steer',
+    });
+    expect(world.session(child).open).toEqual([{ id, escalated: false }]);
+  });
+
+  test('of a root goes to people at once', () => {
+    const id = world.ask(parent);
+    expect(world.trigger(id).state).toMatchObject({ state: 'escalated', why: 'it has no parent' });
+    expect(world.session(parent).open).toEqual([{ id, escalated: true }]);
+  });
+
+  test('is answered by the parent, and the answer is in the child’s inbox', () => {
+    const id = world.ask(child);
+    expect(world.fact(parent, { kind: 'answer', triggerId: id, response: 'the blue one' })).toBeUndefined();
+    expect(world.last(child)).toMatchObject({
+      kind: 'answer',
+      triggerId: id,
+      outcome: 'answered',
+      response: 'the blue one',
+    });
+    expect(world.session(child).open).toEqual([]);
+    expect(world.timers.size).toBe(0);
+  });
+
+  test('is answered once: a second answer is told who won', () => {
+    const id = world.ask(child);
+    world.decide((draft) => respond(draft, id, { by: ANN, response: 'red', action: undefined }));
+    expect(() => world.decide((draft) => respond(draft, id, { by: BOB, response: 'blue', action: undefined }))).toThrow(
+      /ann answered .* first: red/,
+    );
+    expect(world.fact(parent, { kind: 'answer', triggerId: id, response: 'green' })).toMatchObject({
+      code: 'already_answered',
+    });
+  });
+
+  test('that a person answers is taken back from the parent', () => {
+    const id = world.ask(child);
+    world.decide((draft) => respond(draft, id, { by: ANN, response: 'red', action: undefined }));
+    expect(world.last(parent)).toMatchObject({ kind: 'trigger_closed', triggerId: id });
+  });
+
+  test('may be answered only by the session it is addressed to', () => {
+    const stranger = world.root(pi);
+    const id = world.ask(child);
+    expect(world.fact(stranger, { kind: 'answer', triggerId: id, response: 'mine' })).toMatchObject({
+      code: 'not_addressed',
+    });
+    expect(world.fact(stranger, { kind: 'escalate', triggerId: id })).toMatchObject({ code: 'not_addressed' });
+    expect(world.fact(child, { kind: 'answer', triggerId: id, response: 'self' })).toMatchObject({
+      code: 'not_addressed',
+    });
+    expect(world.trigger(id).state.state).toBe('created');
+    expect(world.last(stranger)).toMatchObject({ kind: 'refusal', code: 'not_addressed' });
+  });
+
+  test('is escalated with context by the parent and then answered by a person', () => {
+    const id = world.ask(child);
+    world.fact(parent, { kind: 'escalate', triggerId: id, context: 'I do not know the customer' });
+    expect(world.trigger(id).state).toMatchObject({ state: 'escalated', context: 'I do not know the customer' });
+    expect(world.session(child).open).toEqual([{ id, escalated: true }]);
+    world.decide((draft) => respond(draft, id, { by: ANN, response: 'yes', action: undefined }));
+    expect(world.last(child)).toMatchObject({ kind: 'answer', response: 'yes', by: ANN });
+  });
+
+  test('to a parent on an offline runner goes to people after five minutes', () => {
+    world.records.set(`runner/${pi.id}`, { ...pi, presence: { state: 'offline', since: 0 } });
+    const id = world.ask(child);
+    world.advance(RULES.times.escalateAfterMs - 1);
+    expect(world.trigger(id).state.state).toBe('created');
+    world.advance(1);
+    expect(world.trigger(id).state).toMatchObject({ state: 'escalated', why: 'its parent did not answer in time' });
+  });
+
+  test('carries its own patience where it has one', () => {
+    const id = world.ask(child, 'now?', { escalateAfterMs: 1000 });
+    world.advance(1000);
+    expect(world.trigger(id).state.state).toBe('escalated');
+  });
+
+  test('expires, and the child learns only that', () => {
+    const id = world.ask(child);
+    world.advance(RULES.times.triggerExpiryMs);
+    expect(world.trigger(id).state.state).toBe('expired');
+    expect(world.last(child)).toMatchObject({ kind: 'answer', triggerId: id, outcome: 'expired' });
+    expect(world.last(child)).not.toHaveProperty('response');
+  });
+
+  test('to a parent that ended goes to people at once', () => {
+    world.end(parent);
+    const id = world.ask(child);
+    expect(world.trigger(id).state).toMatchObject({ state: 'escalated', why: 'its parent has ended' });
+  });
+
+  test('that waits when the parent ends goes to people', () => {
+    const id = world.ask(child);
+    world.end(parent);
+    expect(world.trigger(id).state).toMatchObject({ state: 'escalated' });
+    expect(world.session(child).open).toEqual([{ id, escalated: true }]);
+  });
+
+  test('wakes a parent that sleeps', () => {
+    world.fact(parent, { kind: 'state', state: 'asleep' });
+    world.ask(child);
+    expect(world.session(parent)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
+    expect(world.messages).toContainEqual({ type: 'assigned', runnerId: pi.id, session: parent });
+  });
+
+  test('of a child that is gone cannot be answered', () => {
+    const id = world.ask(child);
+    world.end(child, 'failed');
+    expect(world.trigger(id).state).toMatchObject({ state: 'cancelled' });
+    expect(() => world.decide((draft) => respond(draft, id, { by: ANN, response: 'late', action: undefined }))).toThrow(
+      /child gone/,
+    );
+    expect(world.fact(parent, { kind: 'answer', triggerId: id, response: 'late' })).toMatchObject({
+      code: 'child_gone',
+    });
+  });
+
+  test('is withdrawn only by the session that made it', () => {
+    const id = world.ask(child);
+    world.fact(parent, { kind: 'withdraw', triggerId: id });
+    expect(world.trigger(id).state.state).toBe('created');
+    world.fact(child, { kind: 'withdraw', triggerId: id });
+    expect(world.trigger(id).state.state).toBe('cancelled');
+  });
+
+  test('is taken over by a person, who then answers', () => {
+    const id = world.ask(child);
+    world.decide((draft) => takeToPeople(draft, id, { by: ANN, context: undefined }));
+    expect(world.trigger(id).state).toMatchObject({ state: 'escalated', by: ANN });
+    expect(world.last(parent)).toMatchObject({ kind: 'trigger_closed' });
+  });
+
+  test('shows when the agent has the answer', () => {
+    const id = world.ask(child);
+    world.fact(parent, { kind: 'answer', triggerId: id, response: 'x' });
+    expect(world.trigger(id).state).not.toHaveProperty('resumedAt');
+    world.fact(child, { kind: 'consumed', position: world.session(child).inbox.last });
+    expect(world.trigger(id).state).toHaveProperty('resumedAt', world.now);
+  });
+});
+
+describe('the end of a child', () => {
+  test('tells the parent the summary', () => {
+    world.end(child);
+    expect(world.last(parent)).toMatchObject({
+      kind: 'trigger',
+      type: 'session_complete',
+      text: 'all done',
+      deliverAs: 'followUp',
+    });
+    expect(world.session(parent).liveChildren).toBe(0);
+  });
+
+  test('tells the parent the error and its reason', () => {
+    world.end(child, 'failed');
+    expect(world.last(parent)).toMatchObject({
+      kind: 'trigger',
+      type: 'session_error',
+      text: 'exit 1',
+      reason: 'error',
+    });
+  });
+
+  test('is counted once', () => {
+    world.end(child);
+    world.end(child);
+    expect(world.session(parent).liveChildren).toBe(0);
+    expect(world.inboxes.get(parent)?.filter(({ kind }) => kind === 'trigger')).toHaveLength(1);
+  });
+
+  test('is undone by a message, when its agent can be resumed', () => {
+    world.end(child);
+    expect(
+      world.fact(parent, { kind: 'tell', messageId: newId('message'), sessionId: child, text: 'one more thing' }),
+    ).toBeUndefined();
+    expect(world.session(child)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
+    expect(world.session(parent).liveChildren).toBe(1);
+  });
+});
+
+describe('telling', () => {
+  test('reaches only a session’s own children', () => {
+    const stranger = world.root(pi);
+    const tell = { kind: 'tell', messageId: newId('message'), sessionId: child, text: 'psst' } as const;
+    expect(world.fact(stranger, tell)).toMatchObject({ code: 'not_a_child' });
+    expect(world.fact(child, { ...tell, sessionId: parent })).toMatchObject({ code: 'not_a_child' });
+    expect(world.fact(parent, { ...tell, sessionId: newId('session') })).toMatchObject({ code: 'not_a_child' });
+    expect(world.inboxes.get(child)?.filter(({ kind }) => kind === 'tell')).toEqual([]);
+  });
+});
+
+describe('stopping and deleting', () => {
+  const stop = {
+    tree: true,
+    strength: 'stop',
+    from: ANN,
+    triggerId: () => newId('trigger'),
+    times: RULES.times,
+  } as const;
+
+  test('a tree asks every live session in it', () => {
+    const grandchild = world.child(child);
+    const stopped = world.decide((draft) => stopSession(draft, parent, stop));
+    expect(new Set(stopped)).toEqual(new Set([parent, child, grandchild]));
+    for (const id of stopped) expect(world.last(id)).toMatchObject({ kind: 'stop' });
+  });
+
+  test('a session that sleeps ends at once', () => {
+    world.fact(child, { kind: 'state', state: 'asleep' });
+    world.decide((draft) => stopSession(draft, child, { ...stop, tree: false }));
+    expect(world.session(child).lifecycle).toMatchObject({ state: 'ended', outcome: 'cancelled' });
+    expect(world.session(parent).liveChildren).toBe(0);
+  });
+
+  test('a live session cannot be deleted', () => {
+    expect(() => world.decide((draft) => deleteSession(draft, parent))).toThrow(/stop it first/);
+  });
+
+  test('deleting a parent makes its children roots of their own trees', () => {
+    const grandchild = world.child(child);
+    const id = world.ask(child);
+    world.end(parent);
+    world.decide((draft) => deleteSession(draft, parent));
+    expect(world.session(child)).toMatchObject({
+      parentId: null,
+      formerParentId: parent,
+      rootId: child,
+      depth: 0,
+      treeLive: 2,
+    });
+    expect(world.session(grandchild)).toMatchObject({ parentId: child, rootId: child, depth: 1 });
+    expect(world.trigger(id)).toMatchObject({ state: { state: 'escalated' }, rootId: child });
+  });
+
+  test('a message to an ended session that cannot be resumed is refused', () => {
+    world.fact(child, {
+      kind: 'end',
+      triggerId: newId('trigger'),
+      outcome: 'completed',
+      reason: 'ok',
+      resumable: false,
+    });
+    const send = () => world.decide((draft) => sendPrompt(draft, child, { text: 'hi', deliverAs: 'steer', from: ANN }));
+    expect(send).toThrow(/cannot be resumed/);
+  });
+});
