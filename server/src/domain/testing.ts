@@ -1,7 +1,5 @@
 /** A world in memory for tests of the rules: decide, keep what changed, look at it. */
 import {
-  type Fact,
-  type FactKind,
   type FactRecord,
   type InboxItem,
   isLive,
@@ -23,6 +21,9 @@ export const RULES: Rules = {
   tree: { maxDepth: 4, maxLiveChildren: 8, maxLiveInTree: 32, spawnsPerMinute: 10 },
   times: { escalateAfterMs: 300_000, unansweredAfterMs: 900_000, triggerExpiryMs: 86_400_000 },
 };
+
+/** A fact before it has an id and a time. */
+type NewFact = FactRecord extends infer F ? (F extends FactRecord ? Omit<F, 'id' | 'at'> : never) : never;
 
 export class TestWorld implements World {
   now = 1_000_000;
@@ -114,7 +115,7 @@ export class TestWorld implements World {
   }
 
   /** Applies a fact as the relay does; a refusal is delivered and returned. */
-  fact<K extends FactKind>(session: SessionId, fact: Omit<Fact<K>, 'id' | 'at'>): Refusal | undefined {
+  fact(session: SessionId, fact: NewFact): Refusal | undefined {
     const record = { ...fact, id: newId('record'), at: this.now } as FactRecord;
     try {
       this.decide((draft) => {
