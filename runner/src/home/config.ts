@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { AgentConfigFile } from '../process/session-folder.ts';
 import type { Home } from './home.ts';
 import { writeJson } from '../process/files.ts';
-import { readHomeFile } from './json-file.ts';
+import { readJsonFile } from './json-file.ts';
 
 const SESSIONS_PER_CORE = 8;
 
@@ -31,12 +31,12 @@ export type RunnerConfig = z.infer<typeof RunnerConfig>;
 
 /** The configuration with its defaults; a missing file is an empty one. */
 export async function readConfig(home: Home): Promise<RunnerConfig> {
-  return (await readHomeFile(home.config, RunnerConfig)) ?? RunnerConfig.parse({});
+  return (await readJsonFile(RunnerConfig, home.config)) ?? RunnerConfig.parse({});
 }
 
 /** Changes the given fields of the file and leaves the others, defaults included, out of it as they were. */
 export async function changeConfig(home: Home, change: z.input<typeof RunnerConfig>): Promise<RunnerConfig> {
-  const file = (await readHomeFile(home.config, z.record(z.string(), z.unknown()))) ?? {};
+  const file = (await readJsonFile(z.record(z.string(), z.unknown()), home.config)) ?? {};
   const changed = { ...file, ...change };
   const config = RunnerConfig.parse(changed);
   await writeJson(home.config, changed);

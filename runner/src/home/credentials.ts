@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { HomeError, type Home } from './home.ts';
 import { writeJson } from '../process/files.ts';
-import { readHomeFile } from './json-file.ts';
+import { readJsonFile } from './json-file.ts';
 
 export const Credentials = z.object({
   /** Base URLs of one relay, or of several on the same store: tried in turn. */
@@ -14,7 +14,7 @@ export const Credentials = z.object({
 export type Credentials = z.infer<typeof Credentials>;
 
 export function findCredentials(home: Home): Promise<Credentials | undefined> {
-  return readHomeFile(home.credentials, Credentials);
+  return readJsonFile(Credentials, home.credentials);
 }
 
 /** Throws a HomeError when this runner has not joined a relay. */

@@ -4,13 +4,13 @@ import { Name, newId, RunnerId } from '@treeline/shared';
 import { z } from 'zod';
 import type { Home } from './home.ts';
 import { writeJson } from '../process/files.ts';
-import { readHomeFile } from './json-file.ts';
+import { readJsonFile } from './json-file.ts';
 
 export const RunnerIdentity = z.object({ id: RunnerId, name: Name });
 export type RunnerIdentity = z.infer<typeof RunnerIdentity>;
 
 export function readIdentity(home: Home): Promise<RunnerIdentity | undefined> {
-  return readHomeFile(home.identity, RunnerIdentity);
+  return readJsonFile(RunnerIdentity, home.identity);
 }
 
 /** The identity, made on first use; `name` renames it. The default name is the machine's. */

@@ -4,7 +4,7 @@ import { readJson } from '../process/files.ts';
 import { HomeError } from './home.ts';
 
 /** The file's content; undefined when there is no file. */
-export async function readHomeFile<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S> | undefined> {
+export async function readJsonFile<S extends z.ZodType>(schema: S, path: string): Promise<z.output<S> | undefined> {
   const read = await readJson(path, schema);
   if (read.found) return read.value;
   if (read.reason === undefined) return undefined;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Home } from './home.ts';
 import { HomeError } from './home.ts';
 import { writeJson } from '../process/files.ts';
-import { readHomeFile } from './json-file.ts';
+import { readJsonFile } from './json-file.ts';
 
 const Iso = z.iso.datetime();
 
@@ -40,7 +40,7 @@ export type RunnerState = z.infer<typeof RunnerState>;
 /** The last state that was written; undefined when there is none that can be read. */
 export async function readRunnerState(home: Home): Promise<RunnerState | undefined> {
   try {
-    return await readHomeFile(home.state, RunnerState);
+    return await readJsonFile(RunnerState, home.state);
   } catch (error) {
     if (error instanceof HomeError) return undefined;
     throw error;
