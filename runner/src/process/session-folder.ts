@@ -30,6 +30,8 @@ export const SessionFile = z.object({
   agent: AgentConfigFile,
   /** Real path of the working folder. */
   cwd: z.string(),
+  /** Where the log ended when this attempt was assigned; absent: at its beginning. */
+  logAfter: Position.optional(),
 });
 export type SessionFile = z.infer<typeof SessionFile>;
 
