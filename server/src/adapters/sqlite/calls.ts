@@ -1,0 +1,82 @@
+/**
+ * What the relay's thread asks of the store thread. Values travel as JSON text, so that the store thread never parses
+ * them and the text that is stored is the text that was sent.
+ */
+import type { Frame, SessionId } from '@treeline/shared';
+import type {
+  AppendResult,
+  CommitResult,
+  DueTimer,
+  FenceGuard,
+  ListQuery,
+  LogHead,
+  LogQuery,
+  Put,
+  Ref,
+  Unit,
+} from '../../ports/store.ts';
+
+export interface RecordRow {
+  readonly id: string;
+  readonly version: number;
+  readonly json: string;
+}
+
+/** One place of a record in an index. */
+export type IndexEntry = readonly [name: string, value: string];
+
+export interface PutRow extends Pick<Put, 'kind' | 'id' | 'expect'> {
+  readonly json: string;
+  readonly entries: readonly IndexEntry[];
+}
+
+export interface InboxRow {
+  readonly position: number;
+  readonly json: string;
+}
+
+export interface UnitRows extends Omit<Unit, 'put' | 'inbox'> {
+  readonly put: readonly PutRow[];
+  readonly inbox: readonly { readonly session: SessionId; readonly json: string }[];
+}
+
+/** A session of a namespace: the owner of one inbox and one log. */
+export interface Owner {
+  readonly ns: string;
+  readonly session: SessionId;
+}
+
+export interface ReadCalls {
+  get(ns: string, ref: Ref): RecordRow | undefined;
+  list(query: ListQuery): RecordRow[];
+  count(ns: string, kind: string, entry: IndexEntry): number;
+  head(of: Owner): LogHead;
+  readLog(of: Owner, query: LogQuery): Frame[];
+  readLogTail(of: Owner, limit: number): Frame[];
+  readInbox(of: Owner, after: number, limit: number): InboxRow[];
+  nextDue(): number | undefined;
+}
+
+export interface WriteCalls {
+  commit(unit: UnitRows): CommitResult;
+  append(ns: string, frames: readonly Frame[], fence: FenceGuard | undefined): AppendResult[];
+  raiseFence(ns: string, name: string): number;
+  trimInbox(of: Owner, upTo: number): void;
+  claimDue(now: number, limit: number, holdForMs: number): DueTimer[];
+}
+
+export type Calls = ReadCalls & WriteCalls;
+export type CallName = keyof Calls;
+
+export interface Request {
+  readonly seq: number;
+  readonly name: CallName | 'close';
+  readonly args: readonly unknown[];
+}
+
+export type Reply =
+  | { readonly seq: number; readonly value: unknown }
+  | { readonly seq: number; readonly problem: string };
+
+/** The thread's first message: the store is open, or the line that says why not. */
+export type Opening = { readonly open: true } | { readonly open: false; readonly problem: string };

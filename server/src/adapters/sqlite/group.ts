@@ -1,0 +1,38 @@
+/**
+ * Group commit: everything that was asked while the last group was being written is one transaction and one flush to
+ * the disk. Nobody is answered before the transaction is durable.
+ */
+import type { CallName, Calls, Reply, Request } from './calls.ts';
+import type { Sql } from './sql.ts';
+
+const READS: ReadonlySet<string> = new Set<CallName>([
+  'get',
+  'list',
+  'count',
+  'head',
+  'readLog',
+  'readLogTail',
+  'readInbox',
+  'nextDue',
+]);
+
+/**
+ * The answers, in the order of the requests. When the transaction fails, nothing of it was written; each request is then
+ * tried on its own, so that one that cannot be written takes no other with it.
+ */
+export function runGroup(sql: Sql, calls: Calls, group: readonly Request[]): Reply[] {
+  const work = (): Reply[] => group.map(({ seq, name, args }) => ({ seq, value: call(calls, name, args) }));
+  try {
+    return group.every(({ name }) => READS.has(name)) ? work() : sql.transaction(work);
+  } catch (error) {
+    if (group.length > 1) return group.flatMap((request) => runGroup(sql, calls, [request]));
+    const problem = error instanceof Error ? error.message : String(error);
+    return group.map(({ seq }) => ({ seq, problem }));
+  }
+}
+
+function call(calls: Calls, name: Request['name'], args: readonly unknown[]): unknown {
+  if (name === 'close') return undefined;
+  const method = calls[name] as (...args: readonly unknown[]) => unknown;
+  return method(...args);
+}

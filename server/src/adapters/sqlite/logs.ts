@@ -1,0 +1,87 @@
+/** Logs: frames under (owner, epoch, last sequence), so that the order of the table is the order of the log. */
+import type { Frame, FrameId } from '@treeline/shared';
+import type { AppendResult, LogHead, LogQuery } from '../../ports/store.ts';
+import type { Owner } from './calls.ts';
+import { EMPTY, headAfter, judge, lastOf } from './follow.ts';
+import type { Owners } from './owners.ts';
+import type { Sql } from './sql.ts';
+
+type Row = [epoch: number, last: number, first: number, kind: Frame['kind'], id: FrameId, body: string];
+type Refusal = Exclude<AppendResult, { status: 'appended' | 'fenced' }>;
+
+const COLUMNS = 'epoch, last, first, kind, id, body';
+const HEAD = 'SELECT epoch, last, id FROM frame WHERE owner = ? ORDER BY epoch DESC, last DESC LIMIT 1';
+const AT = 'SELECT id FROM frame WHERE owner = ? AND epoch = ? AND last = ?';
+const ADD = `INSERT INTO frame (owner, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const READ = `SELECT ${COLUMNS} FROM frame WHERE owner = ? AND (epoch, last) > (?, ?) ORDER BY epoch, last LIMIT ?`;
+const TAIL = `SELECT ${COLUMNS} FROM frame WHERE owner = ? ORDER BY epoch DESC, last DESC LIMIT ?`;
+
+export class Logs {
+  readonly #sql: Sql;
+  readonly #owners: Owners;
+
+  constructor(sql: Sql, owners: Owners) {
+    this.#sql = sql;
+    this.#owners = owners;
+  }
+
+  head(of: Owner): LogHead {
+    const owner = this.#owners.find(of);
+    return owner === undefined ? EMPTY : this.#headOf(owner);
+  }
+
+  append(ns: string, frame: Frame): AppendResult {
+    const of = { ns, session: frame.session };
+    const owner = this.#owners.find(of);
+    const head = owner === undefined ? EMPTY : this.#headOf(owner);
+    const status = judge(frame, head, () => this.#at(owner, frame));
+    if (status !== 'appended') return { status, head };
+    const { epoch, first, kind, id, body } = frame;
+    this.#sql.run(ADD, owner ?? this.#owners.findOrMake(of), epoch, lastOf(frame), first, kind, id, body);
+    return { status, head: headAfter(frame) };
+  }
+
+  /** The first of the frames that would not follow its log if those before it were there. Writes nothing. */
+  refusal(ns: string, frames: readonly Frame[]): { session: Frame['session']; append: Refusal } | undefined {
+    const ahead = new Map<string, Frame[]>();
+    for (const frame of frames) {
+      const owner = this.#owners.find({ ns, session: frame.session });
+      const head = owner === undefined ? EMPTY : this.#headOf(owner);
+      const before = ahead.get(frame.session) ?? [];
+      const last = before.at(-1);
+      const inUnit = () => before.find((it) => it.epoch === frame.epoch && lastOf(it) === lastOf(frame))?.id;
+      const status = judge(frame, last ? headAfter(last) : head, () => inUnit() ?? this.#at(owner, frame));
+      if (status !== 'appended') return { session: frame.session, append: { status, head } };
+      ahead.set(frame.session, [...before, frame]);
+    }
+    return undefined;
+  }
+
+  read(of: Owner, { after = EMPTY, limit }: LogQuery): Frame[] {
+    const owner = this.#owners.find(of);
+    if (owner === undefined) return [];
+    return this.#sql.rows<Row>(READ, owner, after.epoch, after.seq, limit).map((row) => toFrame(of, row));
+  }
+
+  tail(of: Owner, limit: number): Frame[] {
+    const owner = this.#owners.find(of);
+    if (owner === undefined) return [];
+    return this.#sql
+      .rows<Row>(TAIL, owner, limit)
+      .map((row) => toFrame(of, row))
+      .toReversed();
+  }
+
+  #headOf(owner: number): LogHead {
+    const row = this.#sql.row<[number, number, FrameId]>(HEAD, owner);
+    return row === undefined ? EMPTY : { epoch: row[0], seq: row[1], frame: row[2] };
+  }
+
+  #at(owner: number | undefined, frame: Frame): FrameId | undefined {
+    return owner === undefined ? undefined : this.#sql.row<[FrameId]>(AT, owner, frame.epoch, lastOf(frame))?.[0];
+  }
+}
+
+function toFrame({ session }: Owner, [epoch, last, first, kind, id, body]: Row): Frame {
+  return { id, session, epoch, first, count: last - first + 1, kind, body };
+}

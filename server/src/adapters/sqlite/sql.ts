@@ -1,0 +1,63 @@
+/** A connection whose statements are prepared once and whose rows are tuples. */
+import Database from 'libsql';
+
+export type Value = string | number | null;
+
+interface Prepared {
+  run(...values: Value[]): { readonly changes: number };
+  get(...values: Value[]): unknown;
+  all(...values: Value[]): unknown[];
+}
+
+export class Sql {
+  readonly #db: Database.Database;
+  readonly #writes = new Map<string, Prepared>();
+  readonly #reads = new Map<string, Prepared>();
+
+  constructor(file: string) {
+    this.#db = new Database(file);
+  }
+
+  /** Runs statements that take no values. */
+  exec(text: string): void {
+    this.#db.exec(text);
+  }
+
+  /** The number of rows it changed. */
+  run(text: string, ...values: Value[]): number {
+    let statement = this.#writes.get(text);
+    if (statement === undefined) this.#writes.set(text, (statement = this.#db.prepare(text)));
+    return statement.run(...values).changes;
+  }
+
+  row<T extends readonly unknown[]>(text: string, ...values: Value[]): T | undefined {
+    return this.#read(text).get(...values) as T | undefined;
+  }
+
+  rows<T extends readonly unknown[]>(text: string, ...values: Value[]): T[] {
+    return this.#read(text).all(...values) as T[];
+  }
+
+  /** All of it is written, or none of it and the error goes on. */
+  transaction<T>(work: () => T): T {
+    this.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#db.inTransaction) this.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #read(text: string): Prepared {
+    let statement = this.#reads.get(text);
+    if (statement === undefined) this.#reads.set(text, (statement = this.#db.prepare(text).raw(true)));
+    return statement;
+  }
+}
