@@ -28,7 +28,7 @@ const start = (spec: Partial<SessionSpec>, parentId?: ReturnType<TestWorld['root
   return id;
 };
 
-test('a session is queued on its runner with its prompt as first inbox item', () => {
+test('TREE-1 a session is queued on its runner with its prompt as first inbox item', () => {
   const id = start({ prompt: 'build it', runnerId: pi.id });
   expect(world.session(id)).toMatchObject({
     lifecycle: { state: 'queued' },
@@ -41,22 +41,22 @@ test('a session is queued on its runner with its prompt as first inbox item', ()
   expect(world.messages).toContainEqual({ type: 'assigned', runnerId: pi.id, session: id });
 });
 
-test('a child belongs to its parent’s tree and runner', () => {
+test('TREE-6 a child belongs to its parent’s tree and runner', () => {
   const child = world.child(root);
   expect(world.session(child)).toMatchObject({ parentId: root, rootId: root, depth: 1, runnerId: pi.id });
   expect(world.session(root)).toMatchObject({ liveChildren: 1, treeLive: 2 });
 });
 
-test('an unknown parent is refused, never dropped', () => {
+test('TREE-3 an unknown parent is refused, never dropped', () => {
   expect(() => start({}, newId('session'))).toThrow(/There is no session/);
 });
 
-test('an ended parent is refused', () => {
+test('TREE-3 an ended parent is refused', () => {
   world.end(root);
   expect(() => start({}, root)).toThrow(/has ended/);
 });
 
-test('a tree is at most four levels deep below its root', () => {
+test('TREE-4 a tree is at most four levels deep below its root', () => {
   let at = root;
   for (let depth = 1; depth <= 4; depth++) at = world.child(at);
   expect(world.fact(at, { kind: 'spawn', sessionId: newId('session'), spec: { prompt: 'x' } })).toMatchObject({
@@ -64,7 +64,7 @@ test('a tree is at most four levels deep below its root', () => {
   });
 });
 
-test('a session has at most eight live children', () => {
+test('TREE-4 a session has at most eight live children', () => {
   const children = Array.from({ length: 8 }, () => world.child(root));
   expect(world.fact(root, { kind: 'spawn', sessionId: newId('session'), spec: { prompt: 'x' } })).toMatchObject({
     code: 'children_limit',
@@ -73,7 +73,7 @@ test('a session has at most eight live children', () => {
   expect(world.fact(root, { kind: 'spawn', sessionId: newId('session'), spec: { prompt: 'x' } })).toBeUndefined();
 });
 
-test('a session spawns at most ten times a minute', () => {
+test('TREE-4 a session spawns at most ten times a minute', () => {
   for (let i = 0; i < 10; i++) world.end(world.child(root));
   const spawn = () => world.fact(root, { kind: 'spawn', sessionId: newId('session'), spec: { prompt: 'x' } });
   expect(spawn()).toMatchObject({ code: 'spawn_rate' });
@@ -81,7 +81,7 @@ test('a session spawns at most ten times a minute', () => {
   expect(spawn()).toBeUndefined();
 });
 
-test('a tree holds at most 32 live sessions', () => {
+test('TREE-4 a tree holds at most 32 live sessions', () => {
   const limits = { ...RULES.tree, spawnsPerMinute: 1000 };
   const spawn = (parentId: typeof root) => {
     const id = newId('session');
@@ -95,7 +95,7 @@ test('a tree holds at most 32 live sessions', () => {
   expect(() => spawn(first[7] ?? root)).toThrow(/32 live sessions/);
 });
 
-test('an unnamed runner is chosen by labels, then presence, then free places', () => {
+test('TREE-6 an unnamed runner is chosen by labels, then presence, then free places', () => {
   const away = world.runner('away', 'offline');
   const desktop = world.runner('desktop');
   expect(world.session(start({ runnerLabels: { name: 'away' } })).runnerId).toBe(away.id);

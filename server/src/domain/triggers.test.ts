@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 describe('a question', () => {
-  test('goes to the inbox of a live parent, to interrupt its turn', () => {
+  test('TRG-1 goes to the inbox of a live parent, to interrupt its turn', () => {
     const id = world.ask(child, 'which key?');
     expect(world.trigger(id)).toMatchObject({ state: { state: 'created' }, parentId: parent });
     expect(world.last(parent)).toMatchObject({
@@ -35,7 +35,7 @@ describe('a question', () => {
     expect(world.session(child).open).toEqual([{ id, escalated: false }]);
   });
 
-  test('of a root goes to people at once', () => {
+  test('TRG-1 of a root goes to people at once', () => {
     const id = world.ask(parent);
     expect(world.trigger(id).state).toMatchObject({ state: 'escalated', why: 'it has no parent' });
     expect(world.session(parent).open).toEqual([{ id, escalated: true }]);
@@ -54,7 +54,7 @@ describe('a question', () => {
     expect(world.timers.size).toBe(0);
   });
 
-  test('is answered once: a second answer is told who won', () => {
+  test('TRG-2 is answered once: a second answer is told who won', () => {
     const id = world.ask(child);
     world.decide((draft) => respond(draft, id, { by: ANN, response: 'red', action: undefined }));
     expect(() => world.decide((draft) => respond(draft, id, { by: BOB, response: 'blue', action: undefined }))).toThrow(
@@ -65,13 +65,13 @@ describe('a question', () => {
     });
   });
 
-  test('that a person answers is taken back from the parent', () => {
+  test('TRG-12 that a person answers is taken back from the parent', () => {
     const id = world.ask(child);
     world.decide((draft) => respond(draft, id, { by: ANN, response: 'red', action: undefined }));
     expect(world.last(parent)).toMatchObject({ kind: 'trigger_closed', triggerId: id });
   });
 
-  test('may be answered only by the session it is addressed to', () => {
+  test('TRG-3 may be answered only by the session it is addressed to', () => {
     const stranger = world.root(pi);
     const id = world.ask(child);
     expect(world.fact(stranger, { kind: 'answer', triggerId: id, response: 'mine' })).toMatchObject({
@@ -94,7 +94,7 @@ describe('a question', () => {
     expect(world.last(child)).toMatchObject({ kind: 'answer', response: 'yes', by: ANN });
   });
 
-  test('to a parent on an offline runner goes to people after five minutes', () => {
+  test('TRG-5 to a parent on an offline runner goes to people after five minutes', () => {
     world.records.set(`runner/${pi.id}`, { ...pi, presence: { state: 'offline', since: 0 } });
     const id = world.ask(child);
     world.advance(RULES.times.escalateAfterMs - 1);
@@ -103,13 +103,13 @@ describe('a question', () => {
     expect(world.trigger(id).state).toMatchObject({ state: 'escalated', why: 'its parent did not answer in time' });
   });
 
-  test('carries its own patience where it has one', () => {
+  test('TRG-5 carries its own patience where it has one', () => {
     const id = world.ask(child, 'now?', { escalateAfterMs: 1000 });
     world.advance(1000);
     expect(world.trigger(id).state.state).toBe('escalated');
   });
 
-  test('expires, and the child learns only that', () => {
+  test('TRG-8 expires, and the child learns only that', () => {
     const id = world.ask(child);
     world.advance(RULES.times.triggerExpiryMs);
     expect(world.trigger(id).state.state).toBe('expired');
@@ -117,27 +117,27 @@ describe('a question', () => {
     expect(world.last(child)).not.toHaveProperty('response');
   });
 
-  test('to a parent that ended goes to people at once', () => {
+  test('TRG-1 to a parent that ended goes to people at once', () => {
     world.end(parent);
     const id = world.ask(child);
     expect(world.trigger(id).state).toMatchObject({ state: 'escalated', why: 'its parent has ended' });
   });
 
-  test('that waits when the parent ends goes to people', () => {
+  test('TRG-6 that waits when the parent ends goes to people', () => {
     const id = world.ask(child);
     world.end(parent);
     expect(world.trigger(id).state).toMatchObject({ state: 'escalated' });
     expect(world.session(child).open).toEqual([{ id, escalated: true }]);
   });
 
-  test('wakes a parent that sleeps', () => {
+  test('INB-6 wakes a parent that sleeps', () => {
     world.fact(parent, { kind: 'state', state: 'asleep' });
     world.ask(child);
     expect(world.session(parent)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
     expect(world.messages).toContainEqual({ type: 'assigned', runnerId: pi.id, session: parent });
   });
 
-  test('of a child that is gone cannot be answered', () => {
+  test('TRG-7 of a child that is gone cannot be answered', () => {
     const id = world.ask(child);
     world.end(child, 'failed');
     expect(world.trigger(id).state).toMatchObject({ state: 'cancelled' });
@@ -149,7 +149,7 @@ describe('a question', () => {
     });
   });
 
-  test('is withdrawn only by the session that made it', () => {
+  test('TRG-4 is withdrawn only by the session that made it', () => {
     const id = world.ask(child);
     world.fact(parent, { kind: 'withdraw', triggerId: id });
     expect(world.trigger(id).state.state).toBe('created');
@@ -164,7 +164,7 @@ describe('a question', () => {
     expect(world.last(parent)).toMatchObject({ kind: 'trigger_closed' });
   });
 
-  test('shows when the agent has the answer', () => {
+  test('TRG-11 shows when the agent has the answer', () => {
     const id = world.ask(child);
     world.fact(parent, { kind: 'answer', triggerId: id, response: 'x' });
     expect(world.trigger(id).state).not.toHaveProperty('resumedAt');
@@ -174,7 +174,7 @@ describe('a question', () => {
 });
 
 describe('the end of a child', () => {
-  test('tells the parent the summary', () => {
+  test('TRG-9 tells the parent the summary', () => {
     world.end(child);
     expect(world.last(parent)).toMatchObject({
       kind: 'trigger',
@@ -185,7 +185,7 @@ describe('the end of a child', () => {
     expect(world.session(parent).liveChildren).toBe(0);
   });
 
-  test('tells the parent the error and its reason', () => {
+  test('TRG-9 tells the parent the error and its reason', () => {
     world.end(child, 'failed');
     expect(world.last(parent)).toMatchObject({
       kind: 'trigger',
@@ -202,7 +202,7 @@ describe('the end of a child', () => {
     expect(world.inboxes.get(parent)?.filter(({ kind }) => kind === 'trigger')).toHaveLength(1);
   });
 
-  test('is undone by a message, when its agent can be resumed', () => {
+  test('INB-6 is undone by a message, when its agent can be resumed', () => {
     world.end(child);
     expect(
       world.fact(parent, { kind: 'tell', messageId: newId('message'), sessionId: child, text: 'one more thing' }),
@@ -213,7 +213,7 @@ describe('the end of a child', () => {
 });
 
 describe('telling', () => {
-  test('reaches only a session’s own children', () => {
+  test('TREE-8 reaches only a session’s own children', () => {
     const stranger = world.root(pi);
     const tell = { kind: 'tell', messageId: newId('message'), sessionId: child, text: 'psst' } as const;
     expect(world.fact(stranger, tell)).toMatchObject({ code: 'not_a_child' });
@@ -246,11 +246,11 @@ describe('stopping and deleting', () => {
     expect(world.session(parent).liveChildren).toBe(0);
   });
 
-  test('a live session cannot be deleted', () => {
+  test('TREE-7 a live session cannot be deleted', () => {
     expect(() => world.decide((draft) => deleteSession(draft, parent))).toThrow(/stop it first/);
   });
 
-  test('deleting a parent makes its children roots of their own trees', () => {
+  test('TREE-7 deleting a parent makes its children roots of their own trees', () => {
     const grandchild = world.child(child);
     const id = world.ask(child);
     world.end(parent);
@@ -266,7 +266,7 @@ describe('stopping and deleting', () => {
     expect(world.trigger(id)).toMatchObject({ state: { state: 'escalated' }, rootId: child });
   });
 
-  test('a message to an ended session that cannot be resumed is refused', () => {
+  test('INB-6 a message to an ended session that cannot be resumed is refused', () => {
     world.fact(child, {
       kind: 'end',
       triggerId: newId('trigger'),
