@@ -1,0 +1,83 @@
+/**
+ * From an agent's session/update notifications to what the worker is told: chunks fly as deltas and come again joined,
+ * everything else is a finished step and passes as it is, known or not.
+ */
+import type { SessionUpdate, Usage } from '@treeline/shared';
+import { z } from 'zod';
+import type { AgentListener } from '../agent.ts';
+import { ChunkJoiner } from '../chunk-joiner.ts';
+import { fit } from './fit.ts';
+
+const LAST_MESSAGE_CHARS = 16 * 1024;
+/** A chunk may be as long as its agent likes; a record may not. */
+const CHUNK_CHARS = 16 * 1024;
+
+const TextChunk = z.looseObject({
+  sessionUpdate: z.enum(['agent_message_chunk', 'agent_thought_chunk']),
+  content: z.looseObject({ type: z.literal('text'), text: z.string() }),
+});
+
+const UsageUpdate = z.looseObject({ cost: z.looseObject({ amount: z.number().nonnegative(), currency: z.string() }) });
+const count = z.number().nonnegative().nullish();
+const PromptResponse = z.looseObject({
+  usage: z.looseObject({ inputTokens: count, outputTokens: count, cachedReadTokens: count }),
+});
+
+export class Updates {
+  readonly #listener: AgentListener;
+  readonly #joiner: ChunkJoiner;
+  #lastMessage = '';
+  #speaking = false;
+
+  constructor(listener: AgentListener) {
+    this.#listener = listener;
+    this.#joiner = new ChunkJoiner(listener);
+  }
+
+  take(update: SessionUpdate): void {
+    // An echo of what we sent: the worker has it in the inbox.
+    if (update.sessionUpdate === 'user_message_chunk') return;
+    const chunk = TextChunk.safeParse(update);
+    if (chunk.success) {
+      this.#text(chunk.data);
+      return;
+    }
+    this.#speaking = false;
+    this.#joiner.push(fit(update));
+    const used = update.sessionUpdate === 'usage_update' ? UsageUpdate.safeParse(update).data : undefined;
+    if (used?.cost.currency === 'USD') this.#listener.usage({ costUsd: used.cost.amount });
+  }
+
+  /** Ends what is half said: before a question, at the end of a turn, at the exit. */
+  flush(): void {
+    this.#joiner.flush();
+  }
+
+  /** Usage in a response to session/prompt; agents that count nothing say nothing. */
+  takeResponse(response: unknown): void {
+    const { usage } = PromptResponse.safeParse(response).data ?? {};
+    if (usage === undefined) return;
+    const counted: Usage = {
+      ...(typeof usage.inputTokens === 'number' && { inputTokens: usage.inputTokens }),
+      ...(typeof usage.outputTokens === 'number' && { outputTokens: usage.outputTokens }),
+      ...(typeof usage.cachedReadTokens === 'number' && { cachedTokens: usage.cachedReadTokens }),
+    };
+    if (Object.keys(counted).length > 0) this.#listener.usage(counted);
+  }
+
+  /** The end of the last thing that the agent said. */
+  get lastMessage(): string {
+    return this.#lastMessage.trim();
+  }
+
+  #text(chunk: z.infer<typeof TextChunk>): void {
+    const { text } = chunk.content;
+    if (chunk.sessionUpdate === 'agent_message_chunk') {
+      this.#lastMessage = (this.#speaking ? this.#lastMessage + text : text).slice(-LAST_MESSAGE_CHARS);
+      this.#speaking = true;
+    }
+    for (let at = 0; at < text.length; at += CHUNK_CHARS) {
+      this.#joiner.push({ ...chunk, content: { ...chunk.content, text: text.slice(at, at + CHUNK_CHARS) } });
+    }
+  }
+}
