@@ -1,0 +1,124 @@
+/** The process of a pi: a group of its own, lines in and out, and an end that leaves nothing running. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { killGroup } from '../../process/identity.ts';
+
+/** Of stderr, for people; the rest is dropped. */
+const STDERR_TAIL_CHARS = 4096;
+/** After the exit, for output that is still in the pipe. */
+const DRAIN_MS = 200;
+/** After stdin is closed pi ends by itself; then SIGTERM; then SIGKILL. */
+const TERM_AFTER_MS = 2_000;
+const KILL_AFTER_TERM_MS = 3_000;
+/** Inherited by all that pi starts. It puts its tools into groups of their own, which outlive a pi that is killed. */
+const MARK = 'TREELINE_PI';
+
+export interface PiExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface PiCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** One line of stdout, without its newline. */
+  readonly onLine: (line: string) => void;
+}
+
+export class PiProcess {
+  readonly #child: ChildProcess;
+  readonly #pid: number;
+  #stderr = '';
+  /** Resolves once: pi is gone, its output is read, and nothing that it started is left. */
+  readonly exited: Promise<PiExit>;
+
+  private constructor(child: ChildProcess, pid: number, mark: string) {
+    this.#child = child;
+    this.#pid = pid;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_CHARS);
+    });
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        void killMarked(mark)
+          .then(() => Promise.race([closed, sleep(DRAIN_MS)]))
+          .then(() => resolve({ code, signal }));
+      });
+    });
+  }
+
+  /** Rejects with the system's error when the program cannot be started. */
+  static async start({ program, args, cwd, env, onLine }: PiCommand): Promise<PiProcess> {
+    const mark = randomUUID();
+    const child = spawn(program, args, { cwd, env: { ...env, [MARK]: mark }, stdio: 'pipe', detached: true });
+    // A pipe that breaks is seen as the exit of the process.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
+    readLines(child.stdout.setEncoding('utf8'), onLine);
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.on('error', () => undefined);
+    return new PiProcess(child, child.pid ?? 0, mark);
+  }
+
+  stderrTail(): string {
+    return this.#stderr.trim();
+  }
+
+  write(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** stop: closes stdin, then SIGTERM, then SIGKILL. Resolves when it is gone. */
+  async end(strength: 'stop' | 'kill'): Promise<void> {
+    if (strength === 'kill') {
+      if (this.#child.exitCode === null && this.#child.signalCode === null) await killGroup(this.#pid, 'kill');
+    } else {
+      this.#child.stdin?.end();
+      const term = setTimeout(() => void killGroup(this.#pid, 'stop', KILL_AFTER_TERM_MS), TERM_AFTER_MS);
+      await this.exited;
+      clearTimeout(term);
+    }
+    await this.exited;
+  }
+}
+
+/** Splits on LF only: U+2028 and U+2029 stand unescaped in JSON strings. */
+function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.on('data', (text: string) => {
+    const lines = text.split('\n');
+    lines[0] = rest + (lines[0] ?? '');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') onLine(line);
+  });
+}
+
+/** Ends what still runs with this mark in its environment. Linux only: elsewhere a tool of a killed pi runs to its end. */
+async function killMarked(mark: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  for (let left = marked(mark); left.length > 0; left = marked(mark)) {
+    for (const pid of left) await killGroup(pid, 'kill');
+  }
+}
+
+function marked(mark: string): number[] {
+  const line = `${MARK}=${mark}\0`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && environment(name).includes(line))
+    .map(Number);
+}
+
+function environment(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return ''; // It has ended, or is another user's.
+  }
+}
