@@ -27,6 +27,7 @@ export class RedisConnection {
   #opened = false;
   #trouble: string | undefined;
   #barred: string | undefined;
+  #closing: Promise<void> | undefined;
 
   private constructor(options: ConnectOptions) {
     this.address = printableAddress(options.url);
@@ -49,7 +50,9 @@ export class RedisConnection {
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
     });
     client.on('error', (error) => (this.#trouble = error.message));
-    client.on('ready', () => (this.#trouble = undefined));
+    client.on('ready', () => {
+      if (this.#opened) this.#trouble = undefined;
+    });
     this.client = defineScripts(client);
   }
 
@@ -62,6 +65,7 @@ export class RedisConnection {
 
   /** Why no call can succeed at the moment; undefined when there is a connection. */
   get trouble(): string | undefined {
+    if (this.closed) return 'the store is closed';
     if (this.client.status === 'ready') return this.#barred;
     return `not connected (${this.#trouble ?? 'the connection was lost'}); trying again`;
   }
@@ -73,18 +77,33 @@ export class RedisConnection {
 
   /** Runs calls of the client; whatever goes wrong becomes `unavailable`. */
   async run<T>(call: (client: ScriptedRedis) => Promise<T>): Promise<T> {
-    if (this.#barred !== undefined) throw this.#unavailable(new Error(this.#barred));
     try {
+      if (this.trouble !== undefined) throw new Error(this.trouble);
       return await call(this.client);
     } catch (error) {
       throw this.#unavailable(error);
     }
   }
 
-  async close(): Promise<void> {
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Lets the calls under way end and takes no further ones. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#opened = false;
     if (this.client.status !== 'ready') return this.client.disconnect();
-    await this.run((client) => client.quit());
+    try {
+      await this.client.quit();
+    } catch {
+      // A connection that breaks while it says goodbye is closed too.
+      this.client.disconnect();
+    }
   }
 
   async #connect(): Promise<void> {
@@ -117,6 +136,7 @@ export class RedisConnection {
     const message = messageOf(error);
     if (message === 'Command timed out') return 'no answer in time';
     if (error instanceof Error && error.name === 'MaxRetriesPerRequestError') return 'it went away before it answered';
+    if (/^(Stream isn't writeable|Connection is closed)/.test(message)) return 'the connection was lost; trying again';
     return this.trouble ?? message;
   }
 }

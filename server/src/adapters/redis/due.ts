@@ -54,5 +54,5 @@ function dueTimers(ns: string, pairs: readonly string[]): DueTimer[] {
 }
 
 function earliestFirst(timers: readonly DueTimer[]): DueTimer[] {
-  return timers.toSorted((a, b) => a.at - b.at);
+  return timers.toSorted((a, b) => a.at - b.at || (a.ns < b.ns ? -1 : 1));
 }

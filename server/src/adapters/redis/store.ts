@@ -148,7 +148,7 @@ export class RedisStore implements Store {
   }
 }
 
-function storedOf<T>(id: string, [version, json]: readonly (string | null)[]): Stored<T> | undefined {
-  if (version == null || json == null) return undefined;
+function storedOf<T>(id: string, [version = null, json = null]: readonly (string | null)[]): Stored<T> | undefined {
+  if (version === null || json === null) return undefined;
   return { id, value: JSON.parse(json) as T, version: Number(version) };
 }

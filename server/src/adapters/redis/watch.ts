@@ -47,14 +47,14 @@ export class Watch {
   async health(): Promise<StoreHealth> {
     const { address, trouble } = this.#connection;
     const state = (ok: boolean, detail: string): StoreHealth => {
-      return { ok, backend: 'redis', volatile: this.#options.volatile, detail: `${address}: ${detail}` };
+      return { ok, backend: 'redis', volatile: this.#options.volatile, detail };
     };
-    if (trouble !== undefined) return state(false, trouble);
+    if (trouble !== undefined) return state(false, `Redis at ${address}: ${trouble}`);
     try {
-      const { problems, notes, aofBroken } = await this.#judge();
+      const { problems, notes, aofBroken } = await this.#connection.run(() => this.#judge());
       if (aofBroken) problems.push('the last write of its append-only file failed: look at its disk and its log');
-      if (problems.length > 0) return state(false, problems.join('; '));
-      return state(true, ['connected', ...notes].join('; '));
+      if (problems.length > 0) return state(false, `Redis at ${address} is not fit: ${problems.join('; ')}`);
+      return state(true, [`Redis at ${address}`, ...notes].join('; '));
     } catch (error) {
       return state(false, messageOf(error));
     }
@@ -62,6 +62,7 @@ export class Watch {
 
   #lost(): void {
     this.#turn += 1;
+    if (this.#connection.closed) return;
     this.#connection.bar('it is being checked after a reconnect');
     this.#notice('the connection was lost; trying again');
   }
