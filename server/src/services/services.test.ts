@@ -1,0 +1,310 @@
+import { newId, type SessionId, START } from '@treeline/shared';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ANN, openTestServices, type TestRunner, type TestServices } from './testing.ts';
+
+let services: TestServices;
+let pi: TestRunner;
+let root: SessionId;
+
+beforeEach(async () => {
+  services = await openTestServices();
+  pi = await services.runner('pi');
+  await pi.hello();
+  root = (await services.sessions.create(ANN, { prompt: 'lead' })).session.id;
+});
+afterEach(() => services.close());
+
+const spawn = async () => {
+  const sessionId = newId('session');
+  await pi.fact(root, { kind: 'spawn', sessionId, spec: { prompt: 'sub' } });
+  return sessionId;
+};
+
+describe('starting sessions', () => {
+  test('TREE-2 the same key returns the same session, another body is refused', async () => {
+    const first = await services.sessions.create(ANN, { prompt: 'a', key: 'k' });
+    const again = await services.sessions.create(ANN, { prompt: 'a', key: 'k' });
+    expect([first.created, again.created, again.session.id]).toEqual([true, false, first.session.id]);
+    await expect(services.sessions.create(ANN, { prompt: 'b', key: 'k' })).rejects.toMatchObject({
+      code: 'key_reused',
+    });
+  });
+
+  test('TREE-2 twenty requests with one key make one session', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => services.sessions.create(ANN, { prompt: 'a', key: 'race' })),
+    );
+    expect(new Set(made.map(({ session }) => session.id)).size).toBe(1);
+    expect(made.filter(({ created }) => created)).toHaveLength(1);
+  });
+
+  test('TREE-4 the limit of children holds against spawns at once', async () => {
+    const spawns = Array.from({ length: 12 }, () => services.sessions.create(ANN, { prompt: 'x', parentId: root }));
+    const settled = await Promise.allSettled(spawns);
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(8);
+    expect((await services.sessions.tree(ANN, root)).children).toHaveLength(8);
+  });
+
+  test('TREE-5 a session for a runner that is away is queued and says so', async () => {
+    await services.runners.disconnected(pi.open, true);
+    const { session } = await services.sessions.create(ANN, { prompt: 'later', runnerId: pi.id });
+    expect(session).toMatchObject({ status: 'queued', waiting: 'queued (runner pi is offline)' });
+  });
+
+  test('another namespace sees nothing of it', async () => {
+    const stranger = { ...ANN, ns: 'other' };
+    await expect(services.sessions.get(stranger, root)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(services.sessions.create(stranger, { prompt: 'x', parentId: root })).rejects.toMatchObject({
+      code: 'parent_unknown',
+    });
+    expect((await services.sessions.list(stranger, { state: 'all', limit: 50 })).sessions).toEqual([]);
+  });
+});
+
+describe('taking frames', () => {
+  test('LOG-4 events are in the log when they are acknowledged, and are told then', async () => {
+    const ack = await pi.send(pi.eventFrame(root, ['one', 'two']));
+    expect(ack).toMatchObject({ acked: { epoch: 1, seq: 2 }, refused: [] });
+    expect((await services.sessions.readLog(ANN, root, { after: START, limit: 10 })).frames).toHaveLength(1);
+    expect(services.hints).toContainEqual(expect.objectContaining({ type: 'frames', session: root }));
+  });
+
+  test('LOG-5 a fact that comes twice is applied once', async () => {
+    const sessionId = newId('session');
+    const frame = pi.factFrame(root, { kind: 'spawn', sessionId, spec: { prompt: 'sub' } });
+    const acks = [await pi.send(frame), await pi.send(frame)];
+    expect(acks.map(({ acked, refused }) => [acked.seq, refused.length])).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+    expect((await services.sessions.tree(ANN, root)).children).toHaveLength(1);
+  });
+
+  test('LOG-6 another frame at a taken place starts a new epoch', async () => {
+    const frame = pi.eventFrame(root, ['true']);
+    await pi.send(frame);
+    expect(await pi.send({ ...frame, id: newId('frame') })).toMatchObject({
+      verdict: 'new_epoch',
+      acked: { epoch: 1, seq: 1 },
+    });
+  });
+
+  test('LOG-7 a hole is refused with what the store has', async () => {
+    await pi.send(pi.eventFrame(root, ['one']));
+    pi.eventFrame(root, ['lost on the way']);
+    expect(await pi.send(pi.eventFrame(root, ['three']))).toMatchObject({
+      verdict: 'replay_from',
+      acked: { epoch: 1, seq: 1 },
+    });
+  });
+
+  test('LOG-9 events and facts of one packet are taken in order', async () => {
+    const triggerId = newId('trigger');
+    const frames = [
+      pi.eventFrame(root, ['before']),
+      pi.factFrame(root, { kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'go?' } }),
+      pi.eventFrame(root, ['after']),
+    ];
+    expect(await pi.send(...frames)).toMatchObject({ acked: { epoch: 1, seq: 3 } });
+    expect(await services.triggers.get(ANN, triggerId)).toMatchObject({
+      state: { state: 'escalated' },
+      path: [{ id: root }],
+    });
+    expect(
+      (await services.sessions.readLog(ANN, root, { after: START, limit: 10 })).frames.map(({ id }) => id),
+    ).toEqual(frames.map(({ id }) => id));
+  });
+
+  test('LOG-10 a refused fact stays in the log and its refusal is in the inbox', async () => {
+    const ack = await pi.fact(root, {
+      kind: 'tell',
+      messageId: newId('message'),
+      sessionId: newId('session'),
+      text: 'hello',
+    });
+    expect(ack).toMatchObject({ acked: { seq: 1 }, refused: [{ code: 'not_a_child' }] });
+    const inbox = await services.inboxes.read(pi.open, root, 1);
+    expect(inbox).toMatchObject([
+      { position: 2, item: { kind: 'refusal', code: 'not_a_child', recordId: ack.refused[0]?.recordId } },
+    ]);
+  });
+
+  test('LOG-11 a malformed frame does not disturb other sessions of the packet', async () => {
+    const other = (await services.sessions.create(ANN, { prompt: 'x' })).session.id;
+    const bad = { ...pi.eventFrame(root, ['x']), body: '[{"kind":"spawn"}]' };
+    const acks = await services.logs.intake(pi.open, [bad, pi.eventFrame(other, ['fine'])]);
+    expect(acks).toMatchObject([
+      { session: root, verdict: 'new_epoch' },
+      { session: other, acked: { seq: 1 } },
+    ]);
+    expect(acks[0]?.problem).toMatch(/no event/);
+  });
+
+  test('frames of another runner’s session are not taken', async () => {
+    const desktop = await services.runner('desktop');
+    await desktop.hello();
+    expect(await desktop.send(desktop.eventFrame(root, ['mine now']))).toMatchObject({ verdict: 'not_yours' });
+    expect((await services.sessions.readLog(ANN, root, { after: START, limit: 10 })).frames).toEqual([]);
+  });
+});
+
+describe('a runner’s link', () => {
+  test('LINK-2 writes of an older connection are refused', async () => {
+    const old = pi.open;
+    await pi.hello();
+    await expect(services.logs.intake(old, [pi.eventFrame(root, ['late'])])).rejects.toMatchObject({
+      code: 'stale_fence',
+    });
+    await expect(
+      services.logs.intake(old, [pi.factFrame(root, { kind: 'state', state: 'idle' })]),
+    ).rejects.toMatchObject({ code: 'stale_fence' });
+    await expect(services.runners.heartbeat(old, { fence: old.fence, health: { sessions: 0 } })).rejects.toMatchObject({
+      code: 'stale_fence',
+    });
+  });
+
+  test('LINK-3 a stale copy of the runner is refused and cannot cut off the true one', async () => {
+    await pi.hello({ generation: 3, instance: 'three' });
+    const link = pi.open;
+    await expect(pi.hello({ generation: 2, instance: 'two' })).rejects.toMatchObject({ code: 'superseded' });
+    await expect(pi.hello({ generation: 3, instance: 'copy' })).rejects.toMatchObject({ code: 'superseded' });
+    expect(await services.logs.intake(link, [pi.eventFrame(root, ['still here'])])).toMatchObject([
+      { acked: { seq: 1 } },
+    ]);
+  });
+
+  test('LINK-4 the welcome judges each spool', async () => {
+    const frame = pi.eventFrame(root, ['one', 'two']);
+    await pi.send(frame);
+    const at = (seq: number) => ({ epoch: 1, seq });
+    const spool = { id: root, attempt: 1, inboxPosition: 1, live: true };
+    const say = async (last: number, lastFrame: typeof frame.id, acked: number, ackedFrame: typeof frame.id | null) =>
+      (
+        await pi.hello({
+          sessions: [{ ...spool, last: at(last), lastFrame, acked: acked === 0 ? START : at(acked), ackedFrame }],
+        })
+      ).sessions[0];
+    expect(await say(2, frame.id, 2, frame.id)).toMatchObject({ verdict: 'resume', have: at(2) });
+    expect(await say(5, newId('frame'), 2, frame.id)).toMatchObject({ verdict: 'resume', have: at(2) });
+    expect(await say(5, newId('frame'), 4, newId('frame'))).toMatchObject({ verdict: 'replay_from', have: at(2) });
+    expect(await say(2, newId('frame'), 0, null)).toMatchObject({ verdict: 'new_epoch' });
+    expect(await say(1, newId('frame'), 0, null)).toMatchObject({ verdict: 'new_epoch' });
+    expect(
+      (
+        await pi.hello({
+          sessions: [{ ...spool, id: newId('session'), last: START, lastFrame: null, acked: START, ackedFrame: null }],
+        })
+      ).sessions[0],
+    ).toMatchObject({ verdict: 'not_yours' });
+  });
+
+  test('LINK-5 a session that the runner has lost ends so, and its parent is told', async () => {
+    const child = await spawn();
+    await pi.fact(child, { kind: 'state', state: 'running' });
+    await pi.hello({ sessions: [] });
+    expect((await services.sessions.get(ANN, child)).lifecycle).toMatchObject({ state: 'ended', outcome: 'lost' });
+    const inbox = await services.inboxes.read(pi.open, root, 1);
+    expect(inbox.at(-1)?.item).toMatchObject({ kind: 'trigger', type: 'session_error', reason: 'lost' });
+  });
+
+  test('LINK-6 a runner is offline when its heartbeats stop, and not when a socket flaps', async () => {
+    const pump = services.startPump((error) => {
+      throw error;
+    });
+    await services.runners.disconnected(pi.open, false);
+    await pi.hello();
+    services.clock.at += 6000;
+    expect(await services.runners.get(ANN, pi.id)).toMatchObject({ online: true });
+    services.clock.at += 30_000;
+    await expect.poll(async () => (await services.runners.get(ANN, pi.id)).online, { timeout: 5000 }).toBe(false);
+    await pump.stop();
+  });
+
+  test('an assignment names the attempt and where inbox and log go on', async () => {
+    expect(await services.runners.assignments(pi.open)).toMatchObject([
+      { id: root, attempt: 1, epoch: 1, inboxAfter: 0, agent: 'scripted' },
+    ]);
+    await pi.fact(root, { kind: 'state', state: 'idle', resumable: true });
+    expect(await services.runners.assignments(pi.open)).toEqual([]);
+  });
+
+  test('LINK-8 a refused assignment ends the session with the runner’s reason', async () => {
+    await services.runners.refused(pi.open, {
+      id: root,
+      code: 'cwd_refused',
+      message: '/etc is outside the allowed roots',
+    });
+    expect((await services.sessions.get(ANN, root)).lifecycle).toMatchObject({
+      outcome: 'failed',
+      reason: 'config',
+      detail: expect.stringContaining('/etc'),
+    });
+  });
+});
+
+describe('triggers', () => {
+  test('TRG-2 of many answers at once exactly one counts', async () => {
+    const child = await spawn();
+    const triggerId = newId('trigger');
+    await pi.fact(child, { kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'which?' } });
+    const answers = await Promise.allSettled([
+      ...Array.from({ length: 8 }, (_, i) => services.triggers.respond(ANN, triggerId, { response: `person ${i}` })),
+      pi.fact(root, { kind: 'answer', triggerId, response: 'parent' }),
+    ]);
+    const won = answers.filter(
+      (answer) => answer.status === 'fulfilled' && !('refused' in answer.value && answer.value.refused.length > 0),
+    );
+    expect(won).toHaveLength(1);
+    const inbox = await services.inboxes.read(pi.open, child, 0);
+    expect(inbox.filter(({ item }) => item.kind === 'answer')).toHaveLength(1);
+  });
+
+  test('the same key gets the same reply, also after it was answered', async () => {
+    const triggerId = newId('trigger');
+    await pi.fact(root, { kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'which?' } });
+    const body = { key: 'tap-1', response: 'this' };
+    const first = await services.triggers.respond(ANN, triggerId, body);
+    expect(await services.triggers.respond(ANN, triggerId, body)).toEqual(first);
+    await expect(services.triggers.respond(ANN, triggerId, { response: 'this' })).rejects.toMatchObject({
+      code: 'already_answered',
+    });
+  });
+
+  test('TRG-11 receipts follow the answer to the runner and to the agent', async () => {
+    const triggerId = newId('trigger');
+    await pi.fact(root, { kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'which?' } });
+    await services.triggers.respond(ANN, triggerId, { response: 'this' });
+    const inbox = await services.inboxes.read(pi.open, root, 0);
+    await services.inboxes.delivered(pi.open, root, inbox);
+    expect(await services.triggers.get(ANN, triggerId)).toMatchObject({ state: { onRunnerAt: services.clock.at } });
+    expect((await services.triggers.get(ANN, triggerId)).state).not.toHaveProperty('resumedAt');
+    await pi.fact(root, { kind: 'consumed', position: inbox.at(-1)?.position ?? 0 });
+    expect(await services.triggers.get(ANN, triggerId)).toMatchObject({ state: { resumedAt: services.clock.at } });
+  });
+
+  test('lists of open and escalated triggers show the path from the root', async () => {
+    const child = await spawn();
+    const triggerId = newId('trigger');
+    await pi.fact(child, { kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'deep?' } });
+    const query = { limit: 50 } as const;
+    expect((await services.triggers.list(ANN, { ...query, state: 'open' })).triggers).toMatchObject([
+      { id: triggerId, path: [{ id: root }, { id: child }] },
+    ]);
+    expect((await services.triggers.list(ANN, { ...query, state: 'escalated' })).triggers).toEqual([]);
+    await services.triggers.escalate(ANN, triggerId, {});
+    expect((await services.triggers.list(ANN, { ...query, state: 'escalated' })).triggers).toHaveLength(1);
+    expect((await services.sessions.get(ANN, child)).status).toBe('needs_you');
+  });
+});
+
+describe('viewers', () => {
+  test('VIEW-1 a snapshot begins after the cursor, or says that it does not', async () => {
+    for (let i = 0; i < 5; i++) await pi.send(pi.eventFrame(root, [`${i}`]));
+    const fresh = await services.sessions.snapshot(ANN, { session: root, tail: 2 });
+    expect(fresh).toMatchObject({ cursor: { epoch: 1, seq: 5 }, resync: false, earlier: true });
+    const later = await services.sessions.snapshot(ANN, { session: root, after: { epoch: 1, seq: 3 } });
+    expect(later.frames.map(({ first }) => first)).toEqual([4, 5]);
+    const foreign = await services.sessions.snapshot(ANN, { session: root, after: { epoch: 1, seq: 99 } });
+    expect(foreign.resync).toBe(true);
+  });
+});
