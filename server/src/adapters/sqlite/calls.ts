@@ -63,10 +63,27 @@ export interface WriteCalls {
   raiseFence(ns: string, name: string): number;
   trimInbox(of: Owner, upTo: number): void;
   claimDue(now: number, limit: number, holdForMs: number): DueTimer[];
+  /** Writes what is already there, to see whether the file can be written. */
+  probe(): void;
 }
 
 export type Calls = ReadCalls & WriteCalls;
 export type CallName = keyof Calls;
+
+const READS: ReadonlySet<string> = new Set<keyof ReadCalls>([
+  'get',
+  'list',
+  'count',
+  'head',
+  'readLog',
+  'readLogTail',
+  'readInbox',
+  'nextDue',
+]);
+
+export function isRead(name: string): boolean {
+  return READS.has(name);
+}
 
 export interface Request {
   readonly seq: number;

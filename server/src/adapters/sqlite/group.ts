@@ -2,19 +2,8 @@
  * Group commit: everything that was asked while the last group was being written is one transaction and one flush to
  * the disk. Nobody is answered before the transaction is durable.
  */
-import type { CallName, Calls, Reply, Request } from './calls.ts';
+import { type Calls, isRead, type Reply, type Request } from './calls.ts';
 import type { Sql } from './sql.ts';
-
-const READS: ReadonlySet<string> = new Set<CallName>([
-  'get',
-  'list',
-  'count',
-  'head',
-  'readLog',
-  'readLogTail',
-  'readInbox',
-  'nextDue',
-]);
 
 /**
  * The answers, in the order of the requests. When the transaction fails, nothing of it was written; each request is then
@@ -23,7 +12,7 @@ const READS: ReadonlySet<string> = new Set<CallName>([
 export function runGroup(sql: Sql, calls: Calls, group: readonly Request[]): Reply[] {
   const work = (): Reply[] => group.map(({ seq, name, args }) => ({ seq, value: call(calls, name, args) }));
   try {
-    return group.every(({ name }) => READS.has(name)) ? work() : sql.transaction(work);
+    return group.every(({ name }) => isRead(name)) ? work() : sql.transaction(work);
   } catch (error) {
     if (group.length > 1) return group.flatMap((request) => runGroup(sql, calls, [request]));
     const problem = error instanceof Error ? error.message : String(error);

@@ -101,7 +101,7 @@ class SqliteStore implements Store {
   async health(): Promise<StoreHealth> {
     const base = { backend: 'sqlite', volatile: false };
     try {
-      await this.#link.call('nextDue');
+      await this.#link.call(this.#link.ailing ? 'probe' : 'nextDue');
       return { ...base, ok: true, detail: 'every commit is flushed to the disk' };
     } catch (error) {
       return { ...base, ok: false, detail: error instanceof Error ? error.message : String(error) };

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { TreelineError } from '@treeline/shared';
-import type { CallName, Calls, Opening, Reply, Request } from './calls.ts';
+import { type CallName, type Calls, isRead, type Opening, type Reply, type Request } from './calls.ts';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -14,6 +14,7 @@ export class ThreadLink {
   readonly #waiting = new Map<number, Waiting>();
   #unsent: Request[] = [];
   #seq = 0;
+  #ailing = false;
   #ended: Error | undefined;
   #closing: Promise<void> | undefined;
 
@@ -35,15 +36,22 @@ export class ThreadLink {
     worker.once('exit', () => this.#end(unavailable('the store is closed')));
   }
 
-  /** Why no call can succeed any more. */
-  get ended(): Error | undefined {
-    return this.#ended;
+  /** A call failed and no write has succeeded since: the disk may be full, or that one call was at fault. */
+  get ailing(): boolean {
+    return this.#ailing;
   }
 
   /** Rejects with `unavailable` when it could not be written or the store is closed; the outcome is then unknown. */
   async call<K extends CallName>(name: K, ...args: Parameters<Calls[K]>): Promise<ReturnType<Calls[K]>> {
     if (this.#closing !== undefined) throw unavailable('the store is closed');
-    return (await this.#send(name, args)) as ReturnType<Calls[K]>;
+    try {
+      const value = (await this.#send(name, args)) as ReturnType<Calls[K]>;
+      if (!isRead(name)) this.#ailing = false;
+      return value;
+    } catch (error) {
+      this.#ailing = true;
+      throw error;
+    }
   }
 
   /** Calls made before it are answered first. */
@@ -72,7 +80,11 @@ export class ThreadLink {
   #flush(): void {
     const requests = this.#unsent;
     this.#unsent = [];
-    this.#worker.postMessage(requests);
+    try {
+      this.#worker.postMessage(requests);
+    } catch (cause) {
+      for (const { seq } of requests) this.#settle({ seq, problem: String(cause) });
+    }
   }
 
   #settle(reply: Reply): void {
@@ -84,7 +96,7 @@ export class ThreadLink {
 
   #end(error: Error): void {
     this.#ended ??= error;
-    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#ended);
     this.#waiting.clear();
   }
 }

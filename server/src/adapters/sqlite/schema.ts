@@ -66,6 +66,11 @@ export function migrate(sql: Sql): void {
   if (taken === STEPS.length) return;
   sql.transaction(() => {
     for (const step of STEPS.slice(taken)) sql.exec(step);
-    sql.exec(`PRAGMA user_version = ${STEPS.length}`);
+    rewriteFormat(sql);
   });
+}
+
+/** A write that changes nothing in a file that is up to date. */
+export function rewriteFormat(sql: Sql): void {
+  sql.exec(`PRAGMA user_version = ${STEPS.length}`);
 }

@@ -7,6 +7,7 @@ import { Inboxes } from './inboxes.ts';
 import { Logs } from './logs.ts';
 import { Owners } from './owners.ts';
 import { nameOf, Records } from './records.ts';
+import { rewriteFormat } from './schema.ts';
 import type { Sql } from './sql.ts';
 import { Timers } from './timers.ts';
 
@@ -42,6 +43,9 @@ export class Tables {
       raiseFence: (ns, name) => fences.raise(ns, name),
       trimInbox: (of, upTo) => {
         inboxes.trim(of, upTo);
+      },
+      probe: () => {
+        rewriteFormat(sql);
       },
       claimDue: (now, limit, holdForMs) => timers.claimDue(now, limit, holdForMs),
     };
