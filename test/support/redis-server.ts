@@ -20,6 +20,8 @@ export interface RedisServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Its folder, with redis.conf and the append-only file. */
+  readonly dir: string;
   /** Ends it in order if it runs, and starts it again with the same port, folder and settings. */
   restart(): Promise<void>;
   /** kill -9: what is not on disk is lost. The folder stays for `restart`. */
@@ -51,6 +53,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    dir,
     get pid() {
       if (child.pid === undefined) throw new Error('redis-server has no process');
       return child.pid;

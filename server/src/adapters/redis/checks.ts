@@ -12,6 +12,7 @@ export interface ServerFacts {
   readonly fsync?: string | undefined;
   /** The last write of the AOF failed: until one succeeds Redis refuses writes. */
   readonly aofBroken?: boolean | undefined;
+  readonly aofRewrite?: 'running' | 'done' | 'failed' | undefined;
 }
 
 export interface Verdict {

@@ -19,7 +19,13 @@ export async function readFacts(client: Redis): Promise<ServerFacts> {
     aof: aof === undefined ? undefined : aof === '1',
     fsync: fsync?.[1],
     aofBroken: about.get('aof_last_write_status') === 'err',
+    aofRewrite: rewriteState(about),
   };
+}
+
+function rewriteState(about: ReadonlyMap<string, string>): ServerFacts['aofRewrite'] {
+  if (about.get('aof_rewrite_in_progress') === '1' || about.get('aof_rewrite_scheduled') === '1') return 'running';
+  return about.get('aof_last_bgrewrite_status') === 'err' ? 'failed' : 'done';
 }
 
 /** The reply, or undefined when the user may not ask or the server knows no such question. */

@@ -13,19 +13,11 @@ export async function readIdentity(client: Redis): Promise<string | undefined> {
   return (await client.hget(STORE, 'id')) ?? undefined;
 }
 
-/**
- * After a restart of the server, asks for a new append-only file: one that was torn inside a MULTI keeps its open
- * beginning (seen in 7.0), and a later restart would run it together with what was written next. Returns why that could
- * not be asked for, if so.
- */
-export async function renewAppendOnlyFile(client: Redis, runId: string): Promise<string | undefined> {
-  if ((await client.hget(STORE, 'run')) === runId) return undefined;
-  try {
-    await client.bgrewriteaof();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (!/in progress|scheduled/i.test(message)) return `a new append-only file could not be asked for (${message})`;
-  }
+/** Undefined before the first server of this database was remembered. */
+export async function lastRun(client: Redis): Promise<string | undefined> {
+  return (await client.hget(STORE, 'run')) ?? undefined;
+}
+
+export async function rememberRun(client: Redis, runId: string): Promise<void> {
   await client.hset(STORE, 'run', runId);
-  return undefined;
 }

@@ -103,6 +103,18 @@ describe.skipIf(!hasRedisServer)('when Redis restarts under an open store', () =
     await admin.quit();
   });
 
+  it('a server that forgot the scripts is given them again', async () => {
+    const session = newId('session');
+    await store.append(NS, [frame(session, 1)]);
+    const admin = new Redis(server.url);
+    await admin.script('FLUSH');
+    await admin.quit();
+    const list = [frame(session, 2), frame(session, 3)];
+    const results = await Promise.all(list.map((next) => store.append(NS, [next])));
+    expect(results.flat()).toMatchObject([{ status: 'appended' }, { status: 'appended' }]);
+    expect(await store.commit({ ns: NS })).toMatchObject({ status: 'committed' });
+  });
+
   it('an emptied database is not taken for the store', async () => {
     const admin = adminOf(server);
     await admin.flushall();

@@ -8,7 +8,8 @@ import type { StoreHealth } from '../../ports/store.ts';
 import { judge } from './checks.ts';
 import type { RedisConnection } from './connection.ts';
 import { readFacts } from './facts.ts';
-import { claimIdentity, readIdentity, renewAppendOnlyFile } from './identity.ts';
+import { claimIdentity, readIdentity } from './identity.ts';
+import { renewAppendOnlyFile } from './renew.ts';
 
 const JUDGE_AGAIN_MS = 1_000;
 
@@ -104,10 +105,7 @@ export class Watch {
   }
 
   async #renew(): Promise<void> {
-    const { client } = this.#connection;
-    const { runId, aof } = await readFacts(client);
-    if (runId === undefined || aof !== true) return;
-    const failure = await renewAppendOnlyFile(client, runId);
+    const failure = await renewAppendOnlyFile(this.#connection.client);
     if (failure !== undefined) this.#notice(failure);
   }
 
