@@ -15,6 +15,10 @@ export type Hint = { readonly ns: string } & (
   /** Connections of this runner with a smaller fence are to end. */
   | { readonly type: 'superseded'; readonly runnerId: RunnerId; readonly fence: number }
   | { readonly type: 'revoked'; readonly keyId: KeyId }
+  /** Somebody watches the session on that relay, or nobody does any more; repeated while it lasts. */
+  | { readonly type: 'watch'; readonly session: SessionId; readonly relayId: string; readonly on: boolean }
+  /** Hints of other relays, of any namespace, may have been lost: look at the store. */
+  | { readonly type: 'lapsed' }
 );
 
 export interface Hints {

@@ -21,13 +21,6 @@ export const NS = 'acme';
 
 export const session = (): SessionId => newId('session');
 
-let clock = 1_700_000_000_000;
-
-/** Ids in the order of creation. */
-export function sessions(count: number): SessionId[] {
-  return Array.from({ length: count }, () => newId('session', clock++));
-}
-
 interface FrameShape {
   readonly session: SessionId;
   readonly epoch?: number;

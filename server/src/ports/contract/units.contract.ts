@@ -169,6 +169,16 @@ export function unitRules(subject: Subject): void {
       await nothingHappened(subject.store);
     });
 
+    it('by a frame that is in the unit twice', async () => {
+      const twice = frame({ session: of, first: 3 });
+      expect(await subject.store.commit({ ...everything(), frames: [twice, twice] })).toMatchObject({
+        status: 'rejected',
+        session: of,
+        append: { status: 'duplicate' },
+      });
+      await nothingHappened(subject.store);
+    });
+
     it('by a frame that does not follow an earlier one of the unit', async () => {
       const list = [frame({ session: of, first: 3 }), frame({ session: of, first: 5 })];
       expect(await subject.store.commit({ ...everything(), frames: list })).toMatchObject({
@@ -198,8 +208,8 @@ export function unitRules(subject: Subject): void {
   });
 
   it('a dropped session has no inbox and no log, and its log begins anew', async () => {
-    const [gone, stays] = [session(), session()];
-    for (const of of [gone, stays]) {
+    const [stays, gone] = [session(), session()];
+    for (const of of [stays, gone]) {
       await mustCommit(subject.store, { ns: NS, inbox: [{ session: of, item: item() }], frames: frames(of, 3) });
     }
     await mustCommit(subject.store, { ns: NS, dropSessions: [gone] });
@@ -209,7 +219,10 @@ export function unitRules(subject: Subject): void {
     expect(await subject.store.readInbox(NS, gone, 0, 10)).toEqual([]);
     expect(await subject.store.head(NS, stays)).toMatchObject({ epoch: 1, seq: 3 });
     expect(await subject.store.readInbox(NS, stays, 0, 10)).toHaveLength(1);
-    await mustAppend(subject.store, frames(gone, 1));
+    const anew = frames(gone, 1);
+    await mustCommit(subject.store, { ns: NS, frames: anew, inbox: [{ session: gone, item: item('anew') }] });
+    expect(await subject.store.readLog(NS, gone, { limit: 10 })).toEqual(anew);
+    expect(await subject.store.readInbox(NS, gone, 0, 10)).toMatchObject([{ item: { text: 'anew' } }]);
     await mustCommit(subject.store, { ns: NS, dropSessions: [session()] });
   });
 
