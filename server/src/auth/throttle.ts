@@ -1,0 +1,34 @@
+/** How often one address may fail to sign in. What is valid always passes; only failures are counted and refused. */
+import { TreelineError } from '@treeline/shared';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+
+export interface Throttle {
+  /** Counts one more; throws rate_limited when there were too many. */
+  count(address: string): Promise<void>;
+}
+
+export function throttle({ points, seconds, what }: { points: number; seconds: number; what: string }): Throttle {
+  const limiter = new RateLimiterMemory({ points, duration: seconds });
+  return {
+    async count(address) {
+      try {
+        await limiter.consume(address);
+      } catch (cause) {
+        if (cause instanceof Error) throw cause;
+        throw new TreelineError('rate_limited', `too many ${what} from this address; wait ${seconds} seconds`, {
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** Attempts at sign-in codes: 40 bits cannot be guessed at this pace. */
+export function signInThrottle(): Throttle {
+  return throttle({ points: 10, seconds: 900, what: 'sign-in attempts' });
+}
+
+/** Credentials that were not valid. */
+export function failureThrottle(): Throttle {
+  return throttle({ points: 120, seconds: 60, what: 'credentials that are not valid' });
+}

@@ -1,0 +1,155 @@
+/** The relay's configuration: read once from flags and environment into one typed value. Nobody else reads either. */
+import { userInfo, homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { TIMES, TREE_LIMITS, TreelineError } from '@treeline/shared';
+import { z } from 'zod';
+
+export const VERSION = process.env.TREELINE_VERSION ?? '0.0.0-source';
+
+const positive = z.coerce.number().int().positive();
+const whole = z.coerce.number().int().nonnegative();
+
+const TreeLimits = z.object({
+  maxDepth: whole.default(TREE_LIMITS.maxDepth),
+  maxLiveChildren: positive.default(TREE_LIMITS.maxLiveChildren),
+  maxLiveInTree: positive.default(TREE_LIMITS.maxLiveInTree),
+  spawnsPerMinute: positive.default(TREE_LIMITS.spawnsPerMinute),
+});
+
+/** All in milliseconds; what each means stands in shared's TIMES. */
+const Times = z.object({
+  heartbeatMs: positive.default(TIMES.heartbeatMs),
+  offlineAfterMs: positive.default(TIMES.offlineAfterMs),
+  escalateAfterMs: whole.default(TIMES.escalateAfterMs),
+  unansweredAfterMs: whole.default(TIMES.unansweredAfterMs),
+  triggerExpiryMs: positive.default(TIMES.triggerExpiryMs),
+  /** A runner's link that closed may come back within this before it counts as offline. */
+  flapGraceMs: whole.default(5_000),
+  joinTokenMs: positive.default(TIMES.joinTokenMs),
+  setupCodeMs: positive.default(TIMES.setupCodeMs),
+  signInMs: positive.default(TIMES.signInMs),
+});
+
+const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
+
+const Config = z.object({
+  /** 0: any free port. */
+  port: z.coerce.number().int().min(0).max(65_535).default(7460),
+  host: z.string().min(1).default('127.0.0.1'),
+  /** The embedded store, local.json and what else this machine keeps for the relay. */
+  dataDir: z.string().min(1),
+  /** With it the store is Redis, shared by any number of relays; without, SQLite in the data folder. */
+  redisUrl: z.url({ protocol: /^(rediss?|redis\+sentinel|unix)$/ }).optional(),
+  /** Accepts a Redis that may lose writes; shown in /readyz and to viewers. */
+  volatile: z.boolean().default(false),
+  /** What people and runners reach the relay at, when that is not host and port: behind a proxy, by a name. */
+  publicUrl: Origin.optional(),
+  /** Origins of browsers besides the relay's own. */
+  allowedOrigins: z.array(Origin).default([]),
+  /** Proxies whose X-Forwarded-* count: addresses or networks, or `loopback`. Empty: none. */
+  trustProxy: z.array(z.string()).default([]),
+  logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  /** JSON lines go here; without it to stderr. */
+  logFile: z.string().optional(),
+  /** The built viewer. */
+  webDir: z.string(),
+  /** How people read the name of whoever uses the local key or the first sign-in code. */
+  ownerName: z.string().min(1),
+  treeLimits: TreeLimits.prefault({}),
+  times: Times.prefault({}),
+});
+export type RelayConfig = z.output<typeof Config>;
+export type RelayOptions = Partial<z.input<typeof Config>>;
+export type RelayTimes = RelayConfig['times'];
+
+/** Completes options with the defaults. Throws bad_request that names the setting at fault. */
+export function relayConfig(options: RelayOptions = {}): RelayConfig {
+  const parsed = Config.safeParse({
+    dataDir: join(homedir(), '.treeline', 'relay'),
+    webDir: fileURLToPath(new URL('./web', import.meta.url)),
+    ownerName: ownerName(),
+    ...options,
+  });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new TreelineError('bad_request', `The setting ${issue?.path.join('.')} is not valid: ${issue?.message}`);
+}
+
+function ownerName(): string {
+  try {
+    return userInfo().username || 'owner';
+  } catch {
+    // A container may run under a uid that has no name.
+    return 'owner';
+  }
+}
+
+const FLAGS = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'data-dir': { type: 'string' },
+  redis: { type: 'string' },
+  volatile: { type: 'boolean' },
+  'public-url': { type: 'string' },
+  'allow-origin': { type: 'string', multiple: true },
+  'trust-proxy': { type: 'string', multiple: true },
+  'log-level': { type: 'string' },
+  'log-file': { type: 'string' },
+} as const;
+
+/**
+ * Options of `node relay.mjs`: a flag wins over its variable. Tree limits and times have variables only, such as
+ * TREELINE_MAX_DEPTH and TREELINE_ESCALATE_AFTER_MS.
+ */
+export function readOptions(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): RelayOptions {
+  const { values: flags } = parseFlags(argv);
+  const home = env['TREELINE_HOME'];
+  const level = flags['log-level'] ?? env['TREELINE_LOG_LEVEL'];
+  return present({
+    port: flags.port ?? env['TREELINE_PORT'],
+    host: flags.host ?? env['TREELINE_HOST'],
+    dataDir: flags['data-dir'] ?? env['TREELINE_DATA_DIR'] ?? (home === undefined ? undefined : join(home, 'relay')),
+    redisUrl: flags.redis ?? (env['REDIS_URL'] || undefined),
+    volatile: flags.volatile ?? (env['TREELINE_VOLATILE'] === undefined ? undefined : env['TREELINE_VOLATILE'] === '1'),
+    publicUrl: flags['public-url'] ?? env['TREELINE_PUBLIC_URL'],
+    allowedOrigins: flags['allow-origin'] ?? list(env['TREELINE_ALLOWED_ORIGINS']),
+    trustProxy: flags['trust-proxy'] ?? list(env['TREELINE_TRUST_PROXY']),
+    // The schema judges the word.
+    logLevel: level as RelayOptions['logLevel'],
+    logFile: flags['log-file'] ?? env['TREELINE_LOG_FILE'],
+    treeLimits: fromEnv(TreeLimits, env),
+    times: fromEnv(Times, env),
+  });
+}
+
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS });
+  } catch (cause) {
+    throw new TreelineError('bad_request', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** The values of an object schema whose variables are set: `maxDepth` is TREELINE_MAX_DEPTH. */
+function fromEnv(schema: z.ZodObject, env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = env[`TREELINE_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+function list(text: string | undefined): string[] | undefined {
+  return text
+    ?.split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Present<T>;
+}

@@ -1,0 +1,64 @@
+/** What each endpoint does: a call of a service. */
+import type { Keys } from '../auth/keys.ts';
+import type { People } from '../auth/people.ts';
+import { VERSION } from '../config.ts';
+import type { Services } from '../services/services.ts';
+import type { HttpHandlers } from './routes.ts';
+
+export interface HandlerOptions {
+  readonly services: Services;
+  readonly keys: Keys;
+  readonly people: People;
+  readonly relay: { readonly id: string; readonly volatile: boolean; readonly publicUrl: () => string };
+}
+
+export function httpHandlers({ services, keys, people, relay }: HandlerOptions): HttpHandlers {
+  const { sessions, triggers, runners } = services;
+  return {
+    async createSession({ by, input, wasDoneBefore }) {
+      const { session, created } = await sessions.create(by, input.body);
+      if (!created) wasDoneBefore();
+      return { id: session.id, state: session.lifecycle.state, shareUrl: session.shareUrl, session };
+    },
+    listSessions: ({ by, input }) => sessions.list(by, input.query),
+    getSession: ({ by, input }) => sessions.get(by, input.params.id),
+    getSessionTree: ({ by, input }) => sessions.tree(by, input.params.id),
+    readLog: ({ by, input }) => sessions.readLog(by, input.params.id, input.query),
+    sendMessage: ({ by, input }) => sessions.send(by, input.params.id, input.body),
+    stopSession: ({ by, input }) => sessions.stop(by, input.params.id, input.body),
+    async deleteSession({ by, input }) {
+      await sessions.remove(by, input.params.id);
+      return { deleted: input.params.id };
+    },
+
+    listTriggers: ({ by, input }) => triggers.list(by, input.query),
+    getTrigger: ({ by, input }) => triggers.get(by, input.params.id),
+    respondToTrigger: ({ by, input }) => triggers.respond(by, input.params.id, input.body),
+    escalateTrigger: ({ by, input }) => triggers.escalate(by, input.params.id, input.body),
+
+    async listRunners({ by }) {
+      return { runners: await runners.list(by) };
+    },
+    async joinRunner({ by, input }) {
+      const { runner } = input.body;
+      const { secret } = await keys.trade(by, runner);
+      return { runner: await runners.join(by.ns, runner), key: secret, publicUrl: relay.publicUrl() };
+    },
+
+    createKey: ({ by, input }) => keys.create(by, input.body),
+    async listKeys({ by }) {
+      return { keys: await keys.list(by.ns) };
+    },
+    revokeKey: ({ by, input }) => keys.revoke(by.ns, input.params.id),
+
+    signIn: ({ input, address, setCookie }) => people.signIn({ code: input.body.code, address, setCookie }),
+    async signOut({ by, setCookie }) {
+      await people.signOut(by, setCookie);
+      return {};
+    },
+    createSignInCode: ({ by }) => people.createCode(by),
+    async whoAmI({ by }) {
+      return { name: by.name, kind: by.kind, version: VERSION, relayId: relay.id, volatile: relay.volatile };
+    },
+  };
+}

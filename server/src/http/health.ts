@@ -1,0 +1,32 @@
+/** Is the process alive, may it be given work, which relay is it. */
+import { Router } from 'express';
+import type { Authenticator } from '../auth/authenticator.ts';
+import { authorize, PLAIN_ACTIONS } from '../auth/authorization.ts';
+import type { Store } from '../ports/store.ts';
+import { evidenceOf } from './evidence.ts';
+
+export interface HealthOptions {
+  readonly store: Pick<Store, 'health'>;
+  readonly relayId: string;
+  readonly isDraining: () => boolean;
+  readonly authenticator: Authenticator;
+}
+
+export function healthRoutes({ store, relayId, isDraining, authenticator }: HealthOptions): Router {
+  const router = Router();
+  router.get('/healthz', (_request, response) => {
+    response.json({ ok: true });
+  });
+  router.get('/readyz', async (_request, response) => {
+    const { ok, backend, volatile, detail } = await store.health();
+    const draining = isDraining();
+    const ready = ok && !draining;
+    response.setHeader('Cache-Control', 'no-store');
+    response.status(ready ? 200 : 503).json({ ready, relayId, backend, volatile, draining, detail });
+  });
+  router.get('/api/daemon', async (request, response) => {
+    authorize(PLAIN_ACTIONS.daemon, await authenticator.identify(evidenceOf(request)), 'daemon');
+    response.json({ running: true, pid: process.pid, uptimeMs: Math.round(process.uptime() * 1000) });
+  });
+  return router;
+}

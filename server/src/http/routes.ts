@@ -1,0 +1,106 @@
+/** Mounts every endpoint of the API from one map of handlers. A missing handler or a wrong answer is a type error. */
+import {
+  API,
+  LIMITS,
+  parseInput,
+  type Api,
+  type EndpointInput,
+  type EndpointResponse,
+  type EndpointSpec,
+} from '@treeline/shared';
+import { json, Router, type Request, type Response } from 'express';
+import { HTTP_ACTIONS, authorize, type Allowed } from '../auth/authorization.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import type { Principal, PrincipalKind } from '../domain/principal.ts';
+import type { InFlight } from '../in-flight.ts';
+import { evidenceOf } from './evidence.ts';
+
+/** One request to one endpoint. */
+export interface Call<K extends keyof Api> {
+  readonly input: EndpointInput<Api[K]>;
+  /** Who calls, of the kinds in the endpoint's row. */
+  readonly by: Allowed<(typeof HTTP_ACTIONS)[K]>;
+  /** The caller's address. */
+  readonly address: string;
+  /** Answers 200 instead of the endpoint's own status: it was done before. */
+  readonly wasDoneBefore: () => void;
+  readonly setCookie: (header: string) => void;
+}
+
+export type HttpHandlers = {
+  readonly [K in keyof Api]: (call: Call<K>) => Promise<EndpointResponse<Api[K]>>;
+};
+
+export interface RouteOptions {
+  readonly authenticator: Authenticator;
+  readonly handlers: HttpHandlers;
+  readonly inFlight: InFlight;
+}
+
+/** The handlers behind one signature: inputs were parsed by the endpoint's own schemas. */
+type AnyHandler = (call: {
+  readonly input: { params: unknown; query: unknown; body: unknown };
+  readonly by: Principal | undefined;
+  readonly address: string;
+  readonly wasDoneBefore: () => void;
+  readonly setCookie: (header: string) => void;
+}) => Promise<unknown>;
+
+export function apiRoutes({ authenticator, handlers, inFlight }: RouteOptions): Router {
+  const router = Router();
+  const parseBody = json({ limit: LIMITS.packetBytes, inflate: false });
+  for (const name of Object.keys(API) as (keyof Api)[]) {
+    const spec: EndpointSpec = API[name];
+    const handler = handlers[name] as unknown as AnyHandler;
+
+    // The credential is judged before the body is read.
+    const enter = async (request: Request, response: Response, next: () => void): Promise<void> => {
+      response.locals['by'] = await whoMay(authenticator, request, name);
+      next();
+    };
+    const answer = async (request: Request, response: Response): Promise<void> => {
+      let status = spec.status ?? 200;
+      const value = await inFlight.run(() =>
+        handler({
+          input: parse(spec, request),
+          by: response.locals['by'] as Principal | undefined,
+          address: request.ip ?? '',
+          wasDoneBefore: () => {
+            status = 200;
+          },
+          setCookie: (header) => void response.append('Set-Cookie', header),
+        }),
+      );
+      response.setHeader('Cache-Control', 'no-store');
+      response.status(status).json(value);
+    };
+    if (spec.body === undefined) router[spec.method](spec.path, enter, answer);
+    else router[spec.method](spec.path, enter, parseBody, answer);
+  }
+  return router;
+}
+
+/** Endpoints that are for anybody do not look at credentials: a sign-in that is over must not bar the next one. */
+async function whoMay(authenticator: Authenticator, request: Request, name: keyof Api): Promise<Principal | undefined> {
+  const row: readonly PrincipalKind[] = HTTP_ACTIONS[name];
+  const evidence = evidenceOf(request);
+  if (row.includes('anonymous')) {
+    authenticator.checkOrigin(evidence);
+    return undefined;
+  }
+  const principal = await authenticator.identify(evidence);
+  authorize(row, principal, name);
+  return principal;
+}
+
+function parse(spec: EndpointSpec, request: Request) {
+  return {
+    params: spec.params === undefined ? undefined : parseInput(spec.params, request.params, 'The path'),
+    query: spec.query === undefined ? undefined : parseInput(spec.query, request.query, 'The query'),
+    body: spec.body === undefined ? undefined : parseInput(spec.body, request.body as unknown, bodyName(request)),
+  };
+}
+
+function bodyName(request: Request): string {
+  return request.body === undefined ? 'The body (send JSON with Content-Type: application/json)' : 'The body';
+}

@@ -1,0 +1,174 @@
+/** The relay, composed: store, services, HTTP and sockets on one port. The only place that chooses adapters. */
+import { newId } from '@treeline/shared';
+import { localHints } from './adapters/hints/local.ts';
+import { Authenticator } from './auth/authenticator.ts';
+import { cookieRules } from './auth/cookie.ts';
+import { DEFAULT_NAMESPACE } from './auth/credential.ts';
+import { Credentials } from './auth/credentials.ts';
+import { Keys } from './auth/keys.ts';
+import { isOwnOrigin } from './auth/origin.ts';
+import { People } from './auth/people.ts';
+import { SignInCodes } from './auth/sign-in-codes.ts';
+import { failureThrottle, signInThrottle } from './auth/throttle.ts';
+import { Tokens } from './auth/tokens.ts';
+import { relayConfig, type RelayConfig, type RelayOptions } from './config.ts';
+import { createApp } from './http/app.ts';
+import { httpHandlers } from './http/handlers.ts';
+import { InFlight } from './in-flight.ts';
+import { openLog } from './log.ts';
+import { systemClock } from './ports/clock.ts';
+import { createServices } from './services/create.ts';
+import { createSocketServer } from './sockets/server.ts';
+import { openSockets } from './sockets/sockets.ts';
+import { addressesOf } from './start/addresses.ts';
+import { bind } from './start/bind.ts';
+import { Closing } from './start/closing.ts';
+import { openDataFolder } from './start/data-folder.ts';
+import { writeLocalAccess } from './start/local-access.ts';
+import { openStore } from './start/open-store.ts';
+
+const FINISH_WITHIN_MS = 5_000;
+
+export interface Relay {
+  /** Where programs on this machine reach it. */
+  readonly url: string;
+  /** Where everybody else does. */
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly relayId: string;
+  /** A user key for this machine's user; also in local.json of the data folder. */
+  localKey(): string;
+  /** A one-time code such as 7QK2-9FXM for the first browser. */
+  createSignInCode(): Promise<string>;
+  /** A single-use token for one runner. */
+  joinToken(): Promise<string>;
+  /** Drains: no new work, what is under way is finished, the store is closed. */
+  close(): Promise<void>;
+}
+
+export interface RelayParts {
+  /** Replaces the choice of a store by configuration. */
+  readonly openStore: typeof openStore;
+}
+
+/** Resolves when the relay is ready; rejects with an Error of one line that names the fix. */
+export async function startRelay(options: RelayOptions = {}, parts: RelayParts = { openStore }): Promise<Relay> {
+  const config = relayConfig(options);
+  const closing = new Closing();
+  try {
+    return await start(config, parts, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function start(config: RelayConfig, parts: RelayParts, closing: Closing): Promise<Relay> {
+  const relayId = newId('relay');
+  const now = () => systemClock.now();
+  const inFlight = new InFlight();
+  let draining = false;
+  const isDraining = () => draining;
+
+  await openDataFolder(config.dataDir);
+  const { log, close: closeLog } = openLog(config);
+  closing.add('log', closeLog);
+  const bound = await bind(config);
+  closing.add('port', () => bound.close());
+  const { publicUrl, localUrl, origins } = addressesOf({ ...config, port: bound.port });
+  const originRules = { allowed: new Set(origins) };
+
+  const { store, shared } = await parts.openStore(config, log);
+  closing.add('store', () => store.close());
+  const { volatile } = await store.health();
+  const onHintError = (error: unknown) => log.warn({ err: error }, 'a hint was lost');
+  const io = createSocketServer(
+    ({ headers }) => headers.origin === undefined || isOwnOrigin(originRules, headers.origin, headers.host),
+  );
+  const hints =
+    shared === undefined
+      ? localHints(onHintError)
+      : await joinCluster({ ...shared, io, onError: onHintError }, closing);
+
+  const services = createServices({
+    store,
+    hints,
+    clock: systemClock,
+    config: {
+      relayId,
+      publicUrl: () => publicUrl,
+      rules: { tree: config.treeLimits, times: config.times },
+      presence: config.times,
+      heartbeatMs: config.times.heartbeatMs,
+    },
+  });
+
+  const onUseError = (error: unknown) => log.warn({ err: error }, 'the last use of a key could not be noted');
+  const credentials = new Credentials({ store, hints, now, onError: onUseError });
+  const keys = await Keys.open({ store, credentials, now, joinTokenMs: config.times.joinTokenMs });
+  const tokens = new Tokens({ store, now });
+  const codes = await SignInCodes.open({
+    store,
+    now,
+    codeMs: config.times.setupCodeMs,
+    signInMs: config.times.signInMs,
+  });
+  const cookie = cookieRules(publicUrl);
+  const people = new People({ codes, tokens, credentials, cookie, throttle: signInThrottle(), now });
+  const authenticator = new Authenticator({
+    keys,
+    tokens,
+    credentials,
+    cookie,
+    origins: originRules,
+    failures: failureThrottle(),
+  });
+
+  const handlers = httpHandlers({
+    services,
+    keys,
+    people,
+    relay: { id: relayId, volatile, publicUrl: () => publicUrl },
+  });
+  const secure = cookie.secure;
+  bound.serve(createApp({ config, secure, log, authenticator, handlers, inFlight, store, relayId, isDraining }));
+  const sockets = openSockets({ io, relayId, services, hints, authenticator, inFlight, isDraining, log });
+  io.attach(bound.server);
+  const pump = services.startPump((error) => log.warn({ err: error }, 'a timer could not be handled; it comes again'));
+  closing.add('pump', () => pump.stop());
+  closing.add('work', async () => {
+    draining = true;
+    sockets.drain();
+    await inFlight.settled(FINISH_WITHIN_MS);
+    sockets.stop();
+    await Promise.all([io.close(), bound.close()]);
+    await inFlight.settled(FINISH_WITHIN_MS);
+    credentials.stop();
+  });
+
+  const localKey = await writeLocalAccess({ dataDir: config.dataDir, url: localUrl, keys, name: config.ownerName });
+  log.info({ relayId, url: localUrl, publicUrl, volatile }, 'ready');
+  return {
+    url: localUrl,
+    publicUrl,
+    port: bound.port,
+    relayId,
+    localKey: () => localKey,
+    createSignInCode: async () => (await people.createCode({ ns: DEFAULT_NAMESPACE, name: config.ownerName })).code,
+    joinToken: async () => {
+      const expiresAt = now() + config.times.joinTokenMs;
+      return (await keys.make({ ns: DEFAULT_NAMESPACE, kind: 'join', name: 'a runner', expiresAt })).secret;
+    },
+    close: () => closing.close(),
+  };
+}
+
+async function joinCluster(
+  options: Parameters<typeof import('./adapters/hints/cluster.ts').clusterHints>[0],
+  closing: Closing,
+) {
+  const { clusterHints } = await import('./adapters/hints/cluster.ts');
+  const hints = await clusterHints(options);
+  closing.add('hints', () => hints.close());
+  return hints;
+}

@@ -1,0 +1,53 @@
+/** Who opens a socket: a key in the handshake's auth (never in its URL), or the cookie of a page of our own origin. */
+import { TreelineError } from '@treeline/shared';
+import type { IncomingMessage } from 'node:http';
+import type { ExtendedError, Namespace, Socket } from 'socket.io';
+import { z } from 'zod';
+import type { Authenticator, Evidence } from '../auth/authenticator.ts';
+import type { Principal, PrincipalKind } from '../domain/principal.ts';
+import { asProblem } from './problem.ts';
+
+const Auth = z.object({ key: z.string().max(200).optional() });
+
+export interface HandshakeOptions {
+  readonly authenticator: Authenticator;
+  /** Kinds that may connect here. */
+  readonly kinds: readonly PrincipalKind[];
+  readonly isDraining: () => boolean;
+}
+
+/** Refuses a connection with a problem in the `data` of its connect_error. */
+export function guard(namespace: Namespace, { authenticator, kinds, isDraining }: HandshakeOptions): void {
+  namespace.use((socket, next) => {
+    admit(socket).then(
+      () => next(),
+      (error: unknown) => next(refusal(error)),
+    );
+  });
+
+  async function admit(socket: Socket): Promise<void> {
+    if (isDraining()) throw new TreelineError('unavailable', 'this relay is stopping');
+    const principal = await authenticator.identify(evidenceOf(socket));
+    if (principal === undefined)
+      throw new TreelineError('unauthenticated', `${namespace.name} needs a key or a sign-in`);
+    if (!kinds.includes(principal.kind))
+      throw new TreelineError('forbidden', `${namespace.name} is not for this kind of credential`);
+    socket.data = { principal };
+  }
+}
+
+export function principalOf(socket: Socket): Principal {
+  return (socket.data as { principal: Principal }).principal;
+}
+
+function evidenceOf({ handshake, request }: Socket): Evidence {
+  const auth = Auth.safeParse(handshake.auth);
+  const { cookie, origin, host } = (request as IncomingMessage).headers;
+  // What follows on a socket may change something, so the page must be ours.
+  return { key: auth.success ? auth.data.key : '', cookie, origin, host, address: handshake.address, changes: true };
+}
+
+function refusal(thrown: unknown): ExtendedError {
+  const problem = asProblem(thrown);
+  return Object.assign(new Error(problem.message), { data: problem });
+}

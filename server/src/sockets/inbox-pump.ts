@@ -1,0 +1,113 @@
+/**
+ * Brings one session's inbox to its runner: reads what follows the cursor, sends it in order with one push in flight, and
+ * moves on when the runner has it on disk. What was not acknowledged is sent again as it was.
+ */
+import type { InboxEntry, InboxKind, SessionId } from '@treeline/shared';
+import { TreelineError } from '@treeline/shared';
+import { WokenLoop } from './woken-loop.ts';
+
+/** Which event carries an item. */
+export type InboxEvent = 'inbox' | 'session_trigger' | 'trigger_response';
+
+/** Characters of items that travel in one push, unless a single one is longer. */
+const PUSH_CHARS = 256 * 1024;
+
+export interface InboxPumpOptions {
+  readonly session: SessionId;
+  /** Last position on the runner's disk. */
+  readonly from: number;
+  readonly read: (after: number) => Promise<InboxEntry[]>;
+  /** Resolves to the last position that the runner has on disk. */
+  readonly push: (event: InboxEvent, entries: InboxEntry[]) => Promise<number>;
+  /** Tells that these are on the runner's disk. */
+  readonly delivered: (entries: readonly InboxEntry[]) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** The session is not this runner's any more, or this link is not the runner's. */
+  readonly gone: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export class InboxPump {
+  readonly #options: InboxPumpOptions;
+  readonly #loop: WokenLoop;
+  #cursor: number;
+
+  constructor(options: InboxPumpOptions) {
+    this.#options = options;
+    this.#cursor = options.from;
+    this.#loop = new WokenLoop({
+      work: () => this.#round(),
+      signal: options.signal,
+      onError: (error) => {
+        if (isFinal(error)) {
+          options.gone();
+          return 'stop';
+        }
+        options.onError(error);
+        return 'retry';
+      },
+    });
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  async #round(): Promise<void> {
+    const entries = await this.#options.read(this.#cursor);
+    if (entries.length === 0) return;
+    for (const run of runsByEvent(entries)) await this.#send(run);
+    this.#loop.wake();
+  }
+
+  async #send({ event, entries }: Run): Promise<void> {
+    const position = await this.#options.push(event, entries);
+    const onDisk = entries.filter((entry) => entry.position <= position);
+    if (onDisk.length > 0) await this.#options.delivered(onDisk);
+    this.#cursor = onDisk.at(-1)?.position ?? this.#cursor;
+    const missing = entries.length - onDisk.length;
+    if (missing > 0)
+      throw new TreelineError(
+        'unavailable',
+        `the runner has ${this.#options.session} up to ${position}, ${missing} items short`,
+      );
+  }
+}
+
+interface Run {
+  readonly event: InboxEvent;
+  readonly entries: InboxEntry[];
+}
+
+/** Neighbours that travel by the same event, in order and bounded in size. */
+export function runsByEvent(entries: readonly InboxEntry[]): Run[] {
+  const runs: (Run & { chars: number })[] = [];
+  for (const entry of entries) {
+    const event = eventOf(entry.item.kind);
+    const chars = JSON.stringify(entry).length;
+    const run = runs.at(-1);
+    if (run?.event === event && run.chars + chars <= PUSH_CHARS) {
+      run.entries.push(entry);
+      run.chars += chars;
+    } else {
+      runs.push({ event, entries: [entry], chars });
+    }
+  }
+  return runs;
+}
+
+function eventOf(kind: InboxKind): InboxEvent {
+  switch (kind) {
+    case 'trigger':
+    case 'trigger_closed':
+      return 'session_trigger';
+    case 'answer':
+      return 'trigger_response';
+    default:
+      return 'inbox';
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof TreelineError && ['not_yours', 'not_found', 'stale_fence'].includes(error.code);
+}

@@ -1,0 +1,115 @@
+/** One runner's open link, from its welcome to its end: which sessions it holds, and what is pushed to it. */
+import type { Assignment, Payload, PayloadIn, RelayToRunner, Reply, RunnerToRelay, SessionId } from '@treeline/shared';
+import type { Socket } from 'socket.io';
+import type { Link, Services } from '../services/services.ts';
+import { ask } from './ask.ts';
+import { AssignPump } from './assign-pump.ts';
+import { InboxPump } from './inbox-pump.ts';
+import { LogQueue } from './log-queue.ts';
+
+type Hello = Payload<(typeof RunnerToRelay)['hello']>;
+type Welcome = Reply<(typeof RunnerToRelay)['hello']>;
+export type Goodbye = PayloadIn<(typeof RelayToRunner)['goodbye']>;
+
+export interface RunnerLinkOptions {
+  readonly socket: Socket;
+  readonly link: Link;
+  readonly services: Services;
+  readonly isWatched: (session: SessionId) => boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+export class RunnerLink {
+  readonly link: Link;
+  readonly logs: LogQueue;
+  readonly #options: RunnerLinkOptions;
+  readonly #ended = new AbortController();
+  readonly #assignments: AssignPump;
+  /** Sessions that are on the runner's disk, as far as this link has heard. */
+  readonly #inboxes = new Map<SessionId, InboxPump>();
+
+  constructor(options: RunnerLinkOptions) {
+    const { socket, link, services, onError } = options;
+    this.link = link;
+    this.#options = options;
+    this.logs = new LogQueue((frames) => services.logs.intake(link, frames));
+    this.#assignments = new AssignPump({
+      open: () => services.runners.assignments(link),
+      push: (sessions) => ask(socket, 'assign', { sessions }),
+      accepted: (assignment) => this.#accepted(assignment),
+      refused: (refusal) => services.runners.refused(link, refusal),
+      signal: this.#ended.signal,
+      onError,
+    });
+  }
+
+  /** Begins to push, once the welcome is on its way. */
+  start(hello: Hello, welcome: Welcome): void {
+    const refused = new Set(welcome.sessions.filter(({ verdict }) => verdict === 'not_yours').map(({ id }) => id));
+    for (const { id, inboxPosition } of hello.sessions) if (!refused.has(id)) this.#serve(id, inboxPosition);
+    this.#assignments.wake();
+  }
+
+  holds(session: SessionId): boolean {
+    return this.#inboxes.has(session);
+  }
+
+  assigned(session: SessionId): void {
+    this.#assignments.wake(session);
+  }
+
+  inbox(session: SessionId): void {
+    this.#inboxes.get(session)?.wake();
+  }
+
+  /** Assignments are looked for now and then, hint or no hint. */
+  heartbeat(): void {
+    this.#assignments.wake();
+  }
+
+  /** Looks at the store for whatever lost hints have not told. */
+  lookAgain(): void {
+    this.#assignments.wake();
+    for (const pump of this.#inboxes.values()) pump.wake();
+  }
+
+  /** Tells the runner whether anybody watches a session of its. */
+  watch(session: SessionId, on: boolean): void {
+    if (this.holds(session))
+      this.#options.socket.emit('watch', { session, on } satisfies PayloadIn<(typeof RelayToRunner)['watch']>);
+  }
+
+  /** Says why and closes. */
+  dismiss(reason: Goodbye): void {
+    this.#options.socket.emit('goodbye', reason);
+    this.#options.socket.disconnect(true);
+  }
+
+  end(): void {
+    this.#ended.abort();
+  }
+
+  #accepted({ id, inboxAfter }: Assignment): void {
+    this.#serve(id, inboxAfter);
+  }
+
+  #serve(session: SessionId, from: number): void {
+    let pump = this.#inboxes.get(session);
+    if (pump === undefined) {
+      const { socket, link, services, onError } = this.#options;
+      pump = new InboxPump({
+        session,
+        from,
+        read: (after) => services.inboxes.read(link, session, after),
+        push: async (event, entries) => (await ask(socket, event, { session, entries })).position,
+        delivered: (entries) => services.inboxes.delivered(link, session, entries),
+        signal: this.#ended.signal,
+        gone: () => void this.#inboxes.delete(session),
+        onError,
+      });
+      this.#inboxes.set(session, pump);
+    }
+    pump.wake();
+    if (this.#options.isWatched(session)) this.watch(session, true);
+  }
+}

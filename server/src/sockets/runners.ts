@@ -1,0 +1,195 @@
+/** Namespace /runner: the links of runners' daemons. */
+import {
+  RunnerToRelay,
+  TreelineError,
+  type Handlers,
+  type Payload,
+  type RunnerId,
+  type SessionId,
+} from '@treeline/shared';
+import type { Logger } from 'pino';
+import type { Namespace, Socket } from 'socket.io';
+import { RUNNER_ACTIONS } from '../auth/authorization.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { InFlight } from '../in-flight.ts';
+import type { Hint } from '../ports/hints.ts';
+import type { Link, Services } from '../services/services.ts';
+import { principalOf } from './handshake.ts';
+import { RunnerLink, type Goodbye } from './runner-link.ts';
+import { serve } from './serve.ts';
+
+type Delta = Payload<(typeof RunnerToRelay)['delta']>;
+
+export interface RunnerNamespaceOptions {
+  readonly namespace: Namespace;
+  readonly services: Services;
+  readonly inFlight: InFlight;
+  readonly log: Logger;
+  readonly isWatched: (ns: string, session: SessionId) => boolean;
+  /** Takes unfinished output to whoever watches the session. */
+  readonly showDelta: (ns: string, delta: Delta) => void;
+}
+
+/** What the handlers know of one connection. */
+interface Connection {
+  readonly socket: Socket;
+  readonly principal: Principal & { kind: 'runner' };
+  /** Between hello and the end. */
+  open: RunnerLink | undefined;
+  greeted: boolean;
+}
+
+export class RunnerNamespace {
+  readonly #options: RunnerNamespaceOptions;
+  readonly #links = new Set<RunnerLink>();
+
+  constructor(options: RunnerNamespaceOptions) {
+    this.#options = options;
+    options.namespace.on('connection', (socket: Socket) => this.#connected(socket));
+  }
+
+  hint(hint: Hint): void {
+    switch (hint.type) {
+      case 'assigned':
+        return this.#of(hint.ns, hint.runnerId, (link) => link.assigned(hint.session));
+      case 'inbox':
+        return this.#of(hint.ns, hint.runnerId, (link) => link.inbox(hint.session));
+      case 'superseded':
+        return this.#of(hint.ns, hint.runnerId, (link) => {
+          if (link.link.fence < hint.fence)
+            link.dismiss({ code: 'superseded', message: 'Another daemon has connected with this runner identity' });
+        });
+      case 'lapsed':
+        for (const link of this.#links) link.lookAgain();
+        return;
+      default:
+    }
+  }
+
+  watch(ns: string, session: SessionId, on: boolean): void {
+    for (const link of this.#links) if (link.link.ns === ns) link.watch(session, on);
+  }
+
+  /** Ends a connection whose key works no longer. */
+  cut(socket: Socket): void {
+    dismiss(socket, { code: 'revoked', message: 'The key of this runner was revoked or has expired' });
+  }
+
+  /** Sends every runner away: this relay stops. */
+  drain(): void {
+    for (const link of this.#links) link.dismiss({ code: 'draining', message: 'This relay stops; connect again' });
+  }
+
+  #of(ns: string, runnerId: RunnerId, act: (link: RunnerLink) => void): void {
+    for (const link of this.#links) if (link.link.ns === ns && link.link.runnerId === runnerId) act(link);
+  }
+
+  #connected(socket: Socket): void {
+    const principal = principalOf(socket);
+    if (principal.kind !== 'runner') return void socket.disconnect(true);
+    const connection: Connection = { socket, principal, open: undefined, greeted: false };
+    const { inFlight, log } = this.#options;
+    serve(socket, {
+      events: RunnerToRelay,
+      rows: RUNNER_ACTIONS,
+      handlers: this.#handlers,
+      context: connection,
+      principal,
+      inFlight,
+      report: (error, event) =>
+        log.error({ err: error.cause ?? error, event, runner: principal.runnerId }, error.message),
+    });
+    socket.on('disconnect', () => {
+      void inFlight
+        .run(() => this.#ended(connection, false))
+        .catch((error: unknown) => this.#report(error, principal.runnerId));
+    });
+  }
+
+  readonly #handlers: Handlers<typeof RunnerToRelay, Connection> = {
+    hello: async (connection, hello) => {
+      if (connection.greeted)
+        throw new TreelineError('bad_request', 'hello comes once, as the first event of a connection');
+      connection.greeted = true;
+      try {
+        return await this.#hello(connection, hello);
+      } catch (error) {
+        connection.greeted = false;
+        throw error;
+      }
+    },
+    log: async (connection, { fence, frames }) => ({ sessions: await linkOf(connection, fence).logs.add(frames) }),
+    delta: (connection, delta) => {
+      const { link } = linkOf(connection);
+      if (linkOf(connection).holds(delta.session)) this.#options.showDelta(link.ns, delta);
+    },
+    heartbeat: async (connection, heartbeat) => {
+      const open = linkOf(connection, heartbeat.fence);
+      await this.#options.services.runners.heartbeat(open.link, heartbeat);
+      open.heartbeat();
+      return { time: Date.now() };
+    },
+    list_children: async (connection, { fence, session }) => ({
+      children: await this.#options.services.runners.childrenOf(linkOf(connection, fence).link, session),
+    }),
+    list_runners: async (connection, { fence, session }) => ({
+      runners: await this.#options.services.runners.listForSession(linkOf(connection, fence).link, session),
+    }),
+    bye: async (connection, { fence }) => {
+      linkOf(connection, fence);
+      await this.#ended(connection, true);
+      return {};
+    },
+  };
+
+  async #hello(connection: Connection, hello: Payload<(typeof RunnerToRelay)['hello']>) {
+    const { services, isWatched } = this.#options;
+    const { socket, principal } = connection;
+    const welcome = await services.runners.hello(principal, hello);
+    const link: Link = { ns: principal.ns, runnerId: principal.runnerId, fence: welcome.fence };
+    if (!socket.connected) {
+      await services.runners.disconnected(link, false);
+      return welcome;
+    }
+    const open = new RunnerLink({
+      socket,
+      link,
+      services,
+      isWatched: (session) => isWatched(link.ns, session),
+      onError: (error) => this.#report(error, link.runnerId),
+    });
+    connection.open = open;
+    this.#links.add(open);
+    // The welcome goes first: it is sent when this promise has settled, well before the next turn of the event loop.
+    setImmediate(() => open.start(hello, welcome));
+    return welcome;
+  }
+
+  async #ended(connection: Connection, onPurpose: boolean): Promise<void> {
+    const { open } = connection;
+    if (open === undefined) return;
+    connection.open = undefined;
+    this.#links.delete(open);
+    open.end();
+    await this.#options.services.runners.disconnected(open.link, onPurpose);
+  }
+
+  #report(error: unknown, runner: RunnerId): void {
+    this.#options.log.warn({ err: error, runner }, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The open link; with a fence, only if the event was meant for this very link. */
+function linkOf(connection: Connection, fence?: number): RunnerLink {
+  const { open } = connection;
+  if (open === undefined) throw new TreelineError('bad_request', 'the first event of a connection is hello');
+  if (fence !== undefined && fence !== open.link.fence) {
+    throw new TreelineError('stale_fence', `this link has fence ${open.link.fence}, the event has ${fence}`);
+  }
+  return open;
+}
+
+function dismiss(socket: Socket, reason: Goodbye): void {
+  socket.emit('goodbye', reason);
+  socket.disconnect(true);
+}

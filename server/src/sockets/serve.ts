@@ -1,0 +1,69 @@
+/**
+ * Serves the declared events of one socket. Each packet is bounded, parsed, authorized by the table and handled, and its
+ * acknowledgement is `{ok: true, value}` or `{ok: false, error}`. Nothing a client sends throws out of here.
+ */
+import { parseInput, TreelineError, type Ack, type EventMap, type EventSpec, type Handlers } from '@treeline/shared';
+import type { Socket } from 'socket.io';
+import { authorize } from '../auth/authorization.ts';
+import type { Principal, PrincipalKind } from '../domain/principal.ts';
+import type { InFlight } from '../in-flight.ts';
+import { isPlainJson } from './plain-json.ts';
+
+export interface ServeOptions<M extends EventMap, Context> {
+  readonly events: M;
+  readonly rows: Readonly<Record<keyof M, readonly PrincipalKind[]>>;
+  readonly handlers: Handlers<M, Context>;
+  readonly context: Context;
+  readonly principal: Principal;
+  readonly inFlight: InFlight;
+  /** Hears of errors that are the relay's own fault. */
+  readonly report: (error: TreelineError, event: string) => void;
+}
+
+type AnyHandler = (context: unknown, payload: unknown) => unknown;
+type Reply = (ack: Ack<unknown>) => void;
+
+export function serve<M extends EventMap, Context>(socket: Socket, options: ServeOptions<M, Context>): void {
+  const { events, rows, handlers, context, principal, inFlight, report } = options;
+
+  async function handle(event: string, payload: unknown): Promise<unknown> {
+    if (!Object.hasOwn(events, event))
+      throw new TreelineError('bad_request', `there is no event ${event.slice(0, 100)} here`);
+    const spec: EventSpec = events[event] as EventSpec;
+    authorize(rows[event] ?? [], principal, event);
+    if (!isPlainJson(payload)) throw new TreelineError('bad_request', `${event} carries JSON only, no binary parts`);
+    const input = parseInput(spec.payload, payload ?? {}, event);
+    return (handlers[event] as AnyHandler)(context, input);
+  }
+
+  async function answer(packet: readonly unknown[]): Promise<void> {
+    const [event, payload] = packet;
+    const last = packet.at(-1);
+    const reply = typeof last === 'function' ? (last as Reply) : undefined;
+    try {
+      const value = await inFlight.run(() =>
+        handle(String(event), payload === last && reply !== undefined ? undefined : payload),
+      );
+      reply?.({ ok: true, value: value ?? {} });
+    } catch (thrown) {
+      const error =
+        thrown instanceof TreelineError
+          ? thrown
+          : new TreelineError('internal', 'Something went wrong in the relay', { cause: thrown });
+      if (error.status >= 500) report(error, String(event));
+      reply?.({ ok: false, error: error.toProblem() });
+    }
+  }
+
+  // A middleware sees every packet, whatever its name; since it never passes one on, no listener can be hit by
+  // names such as `error` that an emitter treats as its own.
+  socket.use((packet) => {
+    answer(packet).catch((cause: unknown) =>
+      report(new TreelineError('internal', 'An acknowledgement could not be sent', { cause }), String(packet[0])),
+    );
+  });
+  // A packet that cannot be decoded ends the connection; the client comes again.
+  socket.on('error', (cause) =>
+    report(new TreelineError('bad_request', 'A packet could not be decoded', { cause }), 'packet'),
+  );
+}

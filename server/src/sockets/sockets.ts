@@ -1,0 +1,86 @@
+/** Both namespaces, put together. */
+import type { Logger } from 'pino';
+import type { Server, Socket } from 'socket.io';
+import type { Authenticator } from '../auth/authenticator.ts';
+import type { InFlight } from '../in-flight.ts';
+import type { Hints } from '../ports/hints.ts';
+import type { Services } from '../services/services.ts';
+import { CredentialWatch } from './credential-watch.ts';
+import { guard } from './handshake.ts';
+import { RunnerNamespace } from './runners.ts';
+import { ViewerNamespace } from './viewers.ts';
+import { Watches } from './watches.ts';
+
+export interface SocketsOptions {
+  readonly io: Server;
+  readonly relayId: string;
+  readonly services: Services;
+  readonly hints: Hints;
+  readonly authenticator: Authenticator;
+  readonly inFlight: InFlight;
+  readonly isDraining: () => boolean;
+  readonly log: Logger;
+}
+
+export interface Sockets {
+  /** Sends runners to another relay, or to this one's successor. */
+  drain(): void;
+  stop(): void;
+}
+
+export function openSockets(options: SocketsOptions): Sockets {
+  const { io, relayId, services, hints, authenticator, inFlight, isDraining, log } = options;
+  const onError = (error: unknown) => log.warn({ err: error }, 'a look at credentials failed; it comes again');
+
+  const runnerNamespace = io.of('/runner');
+  const viewerNamespace = io.of('/viewer');
+  guard(runnerNamespace, { authenticator, kinds: ['runner'], isDraining });
+  guard(viewerNamespace, { authenticator, kinds: ['person', 'key'], isDraining });
+
+  const watches: Watches = new Watches({
+    hints,
+    relayId,
+    onChange: (ns, session, on) => runners.watch(ns, session, on),
+  });
+  const viewers = new ViewerNamespace({
+    namespace: viewerNamespace,
+    services,
+    hints,
+    inFlight,
+    log,
+    onWatch: (ns, session, on) => watches.set(ns, session, on),
+  });
+  const runners: RunnerNamespace = new RunnerNamespace({
+    namespace: runnerNamespace,
+    services,
+    inFlight,
+    log,
+    isWatched: (ns, session) => watches.isWatched(ns, session),
+    showDelta: (ns, delta) => viewers.rooms.delta(ns, delta),
+  });
+
+  const credentials = [
+    new CredentialWatch({ namespace: runnerNamespace, authenticator, cut: (socket) => runners.cut(socket), onError }),
+    new CredentialWatch({
+      namespace: viewerNamespace,
+      authenticator,
+      cut: (socket: Socket) => void socket.disconnect(true),
+      onError,
+    }),
+  ];
+  const stopListening = hints.listen((hint) => {
+    runners.hint(hint);
+    viewers.hint(hint);
+    for (const watch of credentials) watch.hint(hint);
+  });
+
+  return {
+    drain: () => runners.drain(),
+    stop() {
+      stopListening();
+      watches.stop();
+      viewers.stop();
+      for (const watch of credentials) watch.stop();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/** Namespace /viewer: people's browsers and whoever else attaches to sessions. */
+import { ViewerToRelay, type Handlers, type Payload, type SessionId } from '@treeline/shared';
+import type { Logger } from 'pino';
+import type { Namespace, Socket } from 'socket.io';
+import { VIEWER_ACTIONS } from '../auth/authorization.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { InFlight } from '../in-flight.ts';
+import type { Hint, Hints } from '../ports/hints.ts';
+import type { Services } from '../services/services.ts';
+import { principalOf } from './handshake.ts';
+import { overviewRoom } from './room-names.ts';
+import { serve } from './serve.ts';
+import { SessionRooms } from './session-rooms.ts';
+import { ViewFeed } from './view-feed.ts';
+
+export interface ViewerNamespaceOptions {
+  readonly namespace: Namespace;
+  readonly services: Services;
+  readonly hints: Hints;
+  readonly inFlight: InFlight;
+  readonly log: Logger;
+  readonly onWatch: (ns: string, session: SessionId, on: boolean) => void;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  readonly by: Principal;
+}
+
+export class ViewerNamespace {
+  readonly #options: ViewerNamespaceOptions;
+  readonly #feed: ViewFeed;
+  readonly #ended = new AbortController();
+  readonly rooms: SessionRooms;
+
+  constructor(options: ViewerNamespaceOptions) {
+    const { namespace, services, log, onWatch } = options;
+    this.#options = options;
+    this.rooms = new SessionRooms({ namespace, onWatch });
+    this.#feed = new ViewFeed({
+      namespace,
+      views: services.views,
+      signal: this.#ended.signal,
+      onError: (error) =>
+        log.warn({ err: error }, 'a view could not be loaded; viewers will see it with its next change'),
+    });
+    namespace.on('connection', (socket: Socket) => this.#connected(socket));
+  }
+
+  hint(hint: Hint): void {
+    this.rooms.hint(hint);
+    this.#feed.hint(hint);
+  }
+
+  stop(): void {
+    this.#ended.abort();
+    this.rooms.stop();
+  }
+
+  #connected(socket: Socket): void {
+    const { inFlight, log } = this.#options;
+    const by = principalOf(socket);
+    serve(socket, {
+      events: ViewerToRelay,
+      rows: VIEWER_ACTIONS,
+      handlers: this.#handlers,
+      context: { socket, by },
+      principal: by,
+      inFlight,
+      report: (error, event) => log.error({ err: error.cause ?? error, event }, error.message),
+    });
+    socket.on('disconnect', () => this.rooms.gone(socket));
+  }
+
+  readonly #handlers: Handlers<typeof ViewerToRelay, Connection> = {
+    overview: async ({ socket, by }) => {
+      const { sessions, triggers, runners } = this.#options.services;
+      const { value, seen } = await this.#watching(by.ns, async () => {
+        const [live, open, all] = await Promise.all([sessions.live(by), triggers.open(by), runners.list(by)]);
+        return { sessions: live, triggers: open, runners: all };
+      });
+      void socket.join(overviewRoom(by.ns));
+      this.#tellAfterReply(seen);
+      return value;
+    },
+    attach: (connection, query) => this.#attach(connection, query),
+    detach: ({ socket, by }, { session }) => {
+      this.rooms.detach(socket, by.ns, session);
+      return {};
+    },
+    trigger_response: async ({ by }, { triggerId, ...answer }) => ({
+      trigger: await this.#options.services.triggers.respond(by, triggerId, answer),
+    }),
+  };
+
+  async #attach({ socket, by }: Connection, query: Payload<(typeof ViewerToRelay)['attach']>) {
+    const { sessions } = this.#options.services;
+    const attaching = this.rooms.attach(socket, by.ns, query.session);
+    try {
+      const { value: snapshot, seen } = await this.#watching(by.ns, () => sessions.snapshot(by, query));
+      if (!socket.connected) {
+        attaching.abandon();
+        return snapshot;
+      }
+      this.#tellAfterReply(
+        seen.filter((hint) => 'id' in hint && (hint.type !== 'session' || hint.id === query.session)),
+      );
+      const live = attaching.complete(snapshot.cursor);
+      if (live === undefined) {
+        setImmediate(() => socket.emit('resync', { session: query.session }));
+        return snapshot;
+      }
+      return { ...snapshot, frames: [...snapshot.frames, ...live.frames], cursor: live.cursor };
+    } catch (error) {
+      attaching.abandon();
+      throw error;
+    }
+  }
+
+  /** Reads, and keeps the hints that came meanwhile: what they are about may be older in what was read. */
+  async #watching<T>(ns: string, read: () => Promise<T>): Promise<{ value: T; seen: Hint[] }> {
+    const seen: Hint[] = [];
+    const stop = this.#options.hints.listen((hint) => {
+      if (hint.ns === ns && (hint.type === 'session' || hint.type === 'trigger' || hint.type === 'runner'))
+        seen.push(hint);
+    });
+    try {
+      return { value: await read(), seen };
+    } finally {
+      stop();
+    }
+  }
+
+  /** A reply is sent when its handler's promise has settled, well before the next turn of the event loop. */
+  #tellAfterReply(hints: readonly Hint[]): void {
+    if (hints.length > 0) setImmediate(() => hints.forEach((hint) => this.#feed.hint(hint)));
+  }
+}

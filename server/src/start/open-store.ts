@@ -1,0 +1,25 @@
+/** Chooses the store. Redis and all that belongs to it is loaded only where it is used. */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { openSqliteStore } from '../adapters/sqlite/index.ts';
+import type { RelayConfig } from '../config.ts';
+import type { Store } from '../ports/store.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Set when other relays may share the store: where they meet, and a name that only they have. */
+  readonly shared?: { readonly redisUrl: string; readonly storeId: string };
+}
+
+/** Rejects with one line that names the fix. */
+export async function openStore(config: RelayConfig, log: Logger): Promise<OpenedStore> {
+  const { redisUrl, dataDir, volatile } = config;
+  if (redisUrl === undefined) return { store: await openSqliteStore({ file: join(dataDir, 'relay.db') }) };
+  const { openRedisStore } = await import('../adapters/redis/open.ts');
+  const { store, storeId } = await openRedisStore({
+    url: redisUrl,
+    volatile,
+    notice: (sentence) => log.warn(sentence),
+  });
+  return { store, shared: { redisUrl, storeId } };
+}
