@@ -104,7 +104,8 @@ async function checkFolder(cwd: string): Promise<void> {
 function notStarted(program: string, cause: Error, installHint: string | undefined): AgentStartError {
   const code = 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT') {
-    const detail = installHint ?? 'Install it, put it on the PATH of the runner, or correct the command in the agents file.';
+    const detail =
+      installHint ?? 'Install it, put it on the PATH of the runner, or correct the command in the agents file.';
     return new AgentStartError(`${program} was not found`, { reason: 'config', detail, cause });
   }
   const detail = code === 'EACCES' ? `${program} may not be executed by this user.` : cause.message;

@@ -70,7 +70,9 @@ export function connectAcp(child: AgentChild, handlers: ClientHandlers): AcpConn
 export function problemText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const data = error instanceof acp.RequestError ? error.data : undefined;
-  const details = z.union([z.string(), z.looseObject({ details: z.string() }), z.looseObject({ message: z.string() })]).safeParse(data);
+  const details = z
+    .union([z.string(), z.looseObject({ details: z.string() }), z.looseObject({ message: z.string() })])
+    .safeParse(data);
   if (!details.success) return error.message;
   const more = typeof details.data === 'string' ? details.data : (details.data['details'] ?? details.data['message']);
   return typeof more === 'string' && !error.message.includes(more) ? `${error.message}: ${more}` : error.message;

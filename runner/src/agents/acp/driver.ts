@@ -169,6 +169,8 @@ export class TurnDriver {
 
   #explain(error: unknown): string {
     const { loginHint } = this.#options;
-    return isAuthRequired(error) && loginHint !== undefined ? `${problemText(error)}. ${loginHint}` : problemText(error);
+    return isAuthRequired(error) && loginHint !== undefined
+      ? `${problemText(error)}. ${loginHint}`
+      : problemText(error);
   }
 }

@@ -51,13 +51,20 @@ export function elicitationAsk(request: ElicitationRequest): Ask | undefined {
     const text = [request.message, describe(only.field)].filter((part) => part !== '').join('\n\n');
     return ask(text + multiHint(only), only.choices);
   }
-  if (questions.length === 0) return ask(request.message, [{ id: 'accept', label: 'Accept' }, { id: 'decline', label: 'Decline' }]);
+  if (questions.length === 0)
+    return ask(request.message, [
+      { id: 'accept', label: 'Accept' },
+      { id: 'decline', label: 'Decline' },
+    ]);
   const lines = questions.map((question) => {
     const choices = question.choices.map((choice) => choice.label).join(' | ');
     const label = describe(question.field) || question.key;
     return `${question.key}${question.required ? ' (required)' : ''}: ${label}${choices === '' ? '' : ` [${choices}]`}${multiHint(question)}`;
   });
-  return ask(`${request.message}\n\n${lines.join('\n')}\n\nAnswer one line each, as "name: value", or as a JSON object.`, []);
+  return ask(
+    `${request.message}\n\n${lines.join('\n')}\n\nAnswer one line each, as "name: value", or as a JSON object.`,
+    [],
+  );
 }
 
 function ask(text: string, choices: readonly AskOption[]): Ask {
@@ -84,9 +91,16 @@ export function decideElicitation(outcome: AskOutcome, request: ElicitationReque
   }
   const questions = questionsOf(request);
   if (questions.length === 0) {
-    return { response: /^(?:accept|yes|ok|allow|approve)/i.test(words) ? { action: 'accept', content: {} } : { action: 'decline' } };
+    return {
+      response: /^(?:accept|yes|ok|allow|approve)/i.test(words)
+        ? { action: 'accept', content: {} }
+        : { action: 'decline' },
+    };
   }
-  const content = questions.length === 1 && questions[0] !== undefined ? answerOne(questions[0], words) : answerForm(questions, words);
+  const content =
+    questions.length === 1 && questions[0] !== undefined
+      ? answerOne(questions[0], words)
+      : answerForm(questions, words);
   if (content === undefined) return { response: { action: 'decline' }, ...(words !== '' && { words }) };
   return { response: { action: 'accept', content } };
 }
@@ -118,12 +132,19 @@ function choicesOf(field: Field): AskOption[] {
   if (titled !== null && titled !== undefined) {
     return titled.map((choice) => {
       const label = choice.title ?? choice.const;
-      return { id: clip(choice.const, 200), label: clip(choice.description ? `${label}: ${choice.description}` : label, 2000) };
+      return {
+        id: clip(choice.const, 200),
+        label: clip(choice.description ? `${label}: ${choice.description}` : label, 2000),
+      };
     });
   }
   const plain = field.enum ?? field.items?.enum ?? [];
   if (plain.length > 0) return plain.map((value) => ({ id: clip(value, 200), label: clip(value, 2000) }));
-  if (field.type === 'boolean') return [{ id: 'true', label: 'Yes' }, { id: 'false', label: 'No' }];
+  if (field.type === 'boolean')
+    return [
+      { id: 'true', label: 'Yes' },
+      { id: 'false', label: 'No' },
+    ];
   return [];
 }
 
@@ -206,6 +227,8 @@ function valueFor(question: Question, words: string): Value | undefined {
 /** By value, by label, or by its number in the list. */
 function chosen(choices: readonly AskOption[], words: string): string | undefined {
   const wanted = words.toLowerCase();
-  const byName = choices.find((choice) => choice.id === words || choice.id.toLowerCase() === wanted || choice.label.toLowerCase() === wanted);
+  const byName = choices.find(
+    (choice) => choice.id === words || choice.id.toLowerCase() === wanted || choice.label.toLowerCase() === wanted,
+  );
   return (byName ?? (/^\d{1,2}$/.test(words) ? choices[Number(words) - 1] : undefined))?.id;
 }

@@ -21,6 +21,13 @@ export function fit(update: SessionUpdate): SessionUpdate {
   return JSON.stringify(fitting).length <= UPDATE_CHARS ? fitting : { sessionUpdate: update.sessionUpdate, cut: true };
 }
 
+/** What a tool would be called with, as far as it fits beside a question; undefined when it does not. */
+export function fitInput(input: unknown): unknown {
+  if (input === undefined || !isShallow(input, DEPTH - 4)) return undefined;
+  const clipped = clipDeep(input);
+  return JSON.stringify(clipped).length <= UPDATE_CHARS ? clipped : undefined;
+}
+
 function withoutDeep(update: SessionUpdate): SessionUpdate {
   const shallow = Object.entries(update).filter(([, value]) => isShallow(value, DEPTH - 1));
   return { ...Object.fromEntries(shallow), sessionUpdate: update.sessionUpdate, cut: true };

@@ -1,7 +1,14 @@
 /** Any agent that speaks the Agent Client Protocol (agentclientprotocol.com, version 1) on its stdio, given by its command line. */
 import type { StopStrength } from '@treeline/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AgentStartError, type Agent, type AgentExit, type AgentListener, type AgentSpec, type StartAgent } from '../agent.ts';
+import {
+  AgentStartError,
+  type Agent,
+  type AgentExit,
+  type AgentListener,
+  type AgentSpec,
+  type StartAgent,
+} from '../agent.ts';
 import { presetHints } from '../presets.ts';
 import { startChild, type AgentChild, type ChildExit } from './child.ts';
 import { connectAcp, type AcpConnection } from './connection.ts';
@@ -23,7 +30,7 @@ export interface AcpTimes {
   readonly termMs: number;
 }
 
-const TIMES: AcpTimes = { steerPatienceMs: 5_000, cancelMs: 10_000, eofMs: 1_500, termMs: 3_500 };
+const TIMES: AcpTimes = { steerPatienceMs: 5_000, cancelMs: 10_000, eofMs: 1_000, termMs: 3_500 };
 
 export const startAcp: StartAgent = (spec, listener) => startAcpWith(TIMES, spec, listener);
 
@@ -32,7 +39,12 @@ export async function startAcpWith(times: AcpTimes, spec: AgentSpec, listener: A
   const mcp = await startMcpServer(spec.tools);
   let child: AgentChild | undefined;
   try {
-    child = await startChild({ command: spec.config.command, cwd: spec.cwd, env: spec.env, installHint: hints.install });
+    child = await startChild({
+      command: spec.config.command,
+      cwd: spec.cwd,
+      env: spec.env,
+      installHint: hints.install,
+    });
     const agent = new AcpAgent({ times, spec, listener, mcp, child, loginHint: hints.login });
     await agent.open();
     return agent;
@@ -80,7 +92,8 @@ class AcpAgent implements Agent {
         if (this.#driver === undefined) return;
         this.#updates.take(update);
         if (this.#toolCalls.note(update)) this.#driver.boundary();
-        this.#giveToken();
+        if (this.#driver.busy) this.#giveToken();
+        else this.#updates.flushSoon();
       },
       permission: (request, signal) => {
         this.#updates.flush();

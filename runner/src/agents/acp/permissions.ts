@@ -3,6 +3,7 @@ import { LIMITS, type Ask, type AskOption, type PermissionSubject } from '@treel
 import { z } from 'zod';
 import type { AskOutcome } from '../agent.ts';
 import { clip } from './clip.ts';
+import { fitInput } from './fit.ts';
 import { ToolCallFields } from './tool-calls.ts';
 
 /** Read leniently: a kind of option that we do not know is shown, and never chosen by itself. */
@@ -20,17 +21,15 @@ export const CANCELLED: PermissionResponse = { outcome: { outcome: 'cancelled' }
 
 /** The question that a person or parent sees. `call`: the tool call with all that is known of it. */
 export function permissionAsk(call: ToolCallFields, options: readonly Option[]): Ask {
-  const shown = options.slice(0, LIMITS.options).map(
-    (option): AskOption => ({
-      id: clip(option.optionId, 200),
-      label: clip(option.name || option.optionId, 2000),
-      kind: clip(option.kind, 64),
-    }),
-  );
+  const shown = options.slice(0, LIMITS.options).map((option): AskOption => ({
+    id: clip(option.optionId, 200),
+    label: clip(option.name || option.optionId, 2000),
+    kind: clip(option.kind, 64),
+  }));
   const plan = isPlan(call) ? planText(call) : undefined;
   if (plan !== undefined) return { type: 'plan_review', text: clip(plan, LIMITS.textChars), options: shown };
   const permission = subject(call);
-  const text = `May I run this? ${permission.command ?? permission.title}`;
+  const text = permission.command ?? [permission.title, contentText(call)].filter((part) => part !== '').join('\n\n');
   return { type: 'permission_request', text: clip(text, LIMITS.textChars), options: shown, permission };
 }
 
@@ -48,12 +47,13 @@ function planText(call: ToolCallFields): string | undefined {
 
 function subject(call: ToolCallFields): PermissionSubject {
   const command = commandOf(call.rawInput);
+  const input = fitInput(call.rawInput);
   const title = call.title ?? call.name ?? 'a tool';
   return {
     title: clip(title, LIMITS.titleChars * 10),
     ...(typeof call.kind === 'string' && { toolKind: clip(call.kind, 64) }),
     ...(command !== undefined && { command: clip(command, LIMITS.textChars / 2) }),
-    ...(call.rawInput !== undefined && { input: call.rawInput }),
+    ...(input !== undefined && { input }),
   };
 }
 
@@ -97,7 +97,11 @@ export function approve(options: readonly Option[]): PermissionResponse {
   return chosen === undefined ? CANCELLED : select(chosen);
 }
 
-function choose(outcome: AskOutcome & { outcome: 'answered' }, options: readonly Option[], response: string): Option | undefined {
+function choose(
+  outcome: AskOutcome & { outcome: 'answered' },
+  options: readonly Option[],
+  response: string,
+): Option | undefined {
   const named = namedOption(response, options);
   switch (outcome.action) {
     case 'allow':

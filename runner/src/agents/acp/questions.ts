@@ -31,15 +31,19 @@ export class Questions {
 
   async permission(request: PermissionRequest, signal: AbortSignal): Promise<PermissionResponse> {
     const { tools, toolCalls, followUp } = this.#options;
-    const call = toolCalls.describe(request.toolCall);
     const names = new Set(tools.definitions.map(({ name }) => name));
+    const announced = toolCalls.announced(request.toolCall.toolCallId);
     // Our own tools ask by themselves where somebody has to decide.
-    if (isOwnToolCall(call, names)) return approve(request.options);
+    if ([announced, request.toolCall].some((call) => call !== undefined && isOwnToolCall(call, names))) {
+      return approve(request.options);
+    }
+    const call = toolCalls.describe(request.toolCall);
     const ask = permissionAsk(call, request.options);
     const { outcome, withdrawn } = await this.#ask(ask, signal);
     if (withdrawn) return CANCELLED;
     const { response, words } = decidePermission(outcome, request.options);
-    if (words !== undefined) followUp(`${ask.type === 'plan_review' ? 'About your plan' : `About "${call.title ?? 'your request'}"`}: ${words}`);
+    const subject = ask.type === 'plan_review' ? 'your plan' : `"${ask.permission?.title ?? 'your request'}"`;
+    if (words !== undefined) followUp(`About ${subject}: ${words}`);
     return response;
   }
 

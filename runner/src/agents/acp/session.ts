@@ -56,7 +56,11 @@ export async function openSession(options: OpenOptions): Promise<AcpSession> {
     params: {
       protocolVersion: PROTOCOL_VERSION,
       clientInfo: { name: 'treeline', title: 'Treeline', version: '1' },
-      clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false, elicitation: { form: {} } },
+      clientCapabilities: {
+        fs: { readTextFile: false, writeTextFile: false },
+        terminal: false,
+        elicitation: { form: {} },
+      },
     },
     withinMs: INITIALIZE_MS,
   });
@@ -84,7 +88,10 @@ export async function openSession(options: OpenOptions): Promise<AcpSession> {
   }
   const id = spec.resume ?? opened.sessionId;
   if (typeof id !== 'string') {
-    throw new AgentStartError(`${spec.config.name} opened no session`, { reason: 'error', detail: 'Its answer names none.' });
+    throw new AgentStartError(`${spec.config.name} opened no session`, {
+      reason: 'error',
+      detail: 'Its answer names none.',
+    });
   }
   const warnings = http ? [] : ['This agent takes no tools over HTTP: it can neither ask nor start sessions.'];
   const modelWarning = await chooseModel({ connection, id, opened, model: spec.model });
@@ -116,7 +123,8 @@ async function ask<S extends z.ZodType>(options: OpenOptions, schema: S, questio
   } catch (error) {
     if (error instanceof AgentStartError) throw error;
     if (isAuthRequired(error)) {
-      const detail = options.loginHint ?? 'Sign in with its own command, or pass its API key by passEnv in the agents file.';
+      const detail =
+        options.loginHint ?? 'Sign in with its own command, or pass its API key by passEnv in the agents file.';
       throw new AgentStartError(`${name} is not signed in`, { reason: 'auth', detail, cause: error });
     }
     throw new AgentStartError(`${name} failed at ${question.method}: ${problemText(error)}`, {
@@ -143,7 +151,8 @@ async function chooseModel({ connection, id, opened, model }: ModelChoice): Prom
   const option = opened.configOptions?.find(({ category, id: name }) => category === 'model' || name === 'model');
   try {
     if (option !== undefined) {
-      const value = choicesOf(option.options ?? []).find((it) => it.value === model || it.name === model)?.value ?? model;
+      const value =
+        choicesOf(option.options ?? []).find((it) => it.value === model || it.name === model)?.value ?? model;
       await connection.request(methods.agent.session.setConfigOption, { sessionId: id, configId: option.id, value });
       return undefined;
     }

@@ -35,16 +35,19 @@ export class ToolCalls {
     return false;
   }
 
-  /** The call as known so far, with what `fields` say anew. */
-  describe(fields: ToolCallFields): ToolCallFields {
-    const known = this.#open.get(fields.toolCallId);
-    if (known === undefined) return fields;
-    const said = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
-    return { ...known, ...said, toolCallId: fields.toolCallId };
+  /** As the agent announced it. */
+  announced(toolCallId: string): ToolCallFields | undefined {
+    return this.#open.get(toolCallId);
   }
 
-  get running(): number {
-    return this.#open.size;
+  /** The call as known so far, with what `fields` say anew. */
+  describe(fields: ToolCallFields): ToolCallFields {
+    const known = this.announced(fields.toolCallId);
+    if (known === undefined) return fields;
+    const said = Object.fromEntries(
+      Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+    );
+    return { ...known, ...said, toolCallId: fields.toolCallId };
   }
 
   clear(): void {

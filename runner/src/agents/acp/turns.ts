@@ -59,7 +59,8 @@ export function step<M extends Message>(state: TurnState<M>, event: TurnEvent<M>
     case 'unsteered':
       return begin({ ...state, waiting: [event.message, ...state.waiting] });
     case 'boundary':
-      if (state.phase !== 'running' || state.nativeSteering || !state.waiting.some(isSteer)) return { state, actions: [] };
+      if (state.phase !== 'running' || state.nativeSteering || !state.waiting.some(isSteer))
+        return { state, actions: [] };
       return { state: { ...state, phase: 'interrupting' }, actions: [{ type: 'interrupt' }] };
     case 'cancel':
       if (state.phase !== 'running') return { state, actions: [] };

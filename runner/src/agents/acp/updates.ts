@@ -12,6 +12,8 @@ const LAST_MESSAGE_CHARS = 16 * 1024;
 /** A chunk may be as long as its agent likes; a record may not. */
 const CHUNK_CHARS = 16 * 1024;
 
+const IDLE_FLUSH_MS = 100;
+
 const TextChunk = z.looseObject({
   sessionUpdate: z.enum(['agent_message_chunk', 'agent_thought_chunk']),
   content: z.looseObject({ type: z.literal('text'), text: z.string() }),
@@ -26,6 +28,7 @@ const PromptResponse = z.looseObject({
 export class Updates {
   readonly #listener: AgentListener;
   readonly #joiner: ChunkJoiner;
+  #timer: NodeJS.Timeout | undefined;
   #lastMessage = '';
   #speaking = false;
 
@@ -50,7 +53,14 @@ export class Updates {
 
   /** Ends what is half said: before a question, at the end of a turn, at the exit. */
   flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#joiner.flush();
+  }
+
+  /** For what an agent says outside of a turn, which has no end. */
+  flushSoon(): void {
+    this.#timer ??= setTimeout(() => this.flush(), IDLE_FLUSH_MS);
   }
 
   /** Usage in a response to session/prompt; agents that count nothing say nothing. */
