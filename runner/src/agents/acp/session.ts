@@ -10,7 +10,10 @@ import type { McpServer } from './mcp-server.ts';
 const INITIALIZE_MS = 90_000;
 const OPEN_MS = 120_000;
 
-const capability = z.unknown().transform((value) => value !== undefined && value !== null && value !== false);
+const capability = z
+  .unknown()
+  .optional()
+  .transform((value) => value !== undefined && value !== null && value !== false);
 const Initialized = z.looseObject({
   protocolVersion: z.number(),
   agentCapabilities: z

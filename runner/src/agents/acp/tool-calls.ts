@@ -9,7 +9,7 @@ export const ToolCallFields = z.looseObject({
   kind: z.string().nullish(),
   status: z.string().nullish(),
   content: z.array(z.unknown()).nullish(),
-  rawInput: z.unknown(),
+  rawInput: z.unknown().optional(),
 });
 export type ToolCallFields = z.infer<typeof ToolCallFields>;
 
