@@ -39,8 +39,11 @@ export function openDatabase(file: string): Sql {
 
 /** Writes what the log of the file still holds into the file and gives up the lock. */
 export function closeDatabase(sql: Sql): void {
-  sql.rows('PRAGMA wal_checkpoint(TRUNCATE)');
-  sql.close();
+  try {
+    sql.rows('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    sql.close();
+  }
 }
 
 function makePrivate(folder: string, file: string): void {

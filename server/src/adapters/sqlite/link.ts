@@ -54,7 +54,7 @@ export class ThreadLink {
     }
   }
 
-  /** Calls made before it are answered first. */
+  /** Calls made before it are answered first. Rejects when the thread failed on the way; what was acknowledged is safe. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -62,9 +62,9 @@ export class ThreadLink {
 
   async #close(): Promise<void> {
     if (this.#ended !== undefined) return;
-    const exited = once(this.#worker, 'exit');
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     await this.#send('close', []);
-    await exited;
+    if ((await exited) !== 0) throw this.#ended ?? unavailable('the store did not close well');
   }
 
   /** What is asked in one turn of the event loop goes over as one message. */

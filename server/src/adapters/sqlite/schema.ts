@@ -61,7 +61,7 @@ const STEPS: readonly string[] = [
 export function migrate(sql: Sql): void {
   const [taken = 0] = sql.row<[number]>('PRAGMA user_version') ?? [];
   if (taken > STEPS.length) {
-    throw new Error(`it was written by a newer Treeline (format ${taken}; this one knows ${STEPS.length})`);
+    throw new Error(`a newer Treeline wrote it (format ${taken}; this one knows ${STEPS.length}): run that one`);
   }
   if (taken === STEPS.length) return;
   sql.transaction(() => {
