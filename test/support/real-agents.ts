@@ -7,6 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describe } from 'vitest';
 import { MODEL_ID } from './model-server/server.ts';
 
 const PROVIDER = 'scripted';
@@ -39,7 +40,7 @@ export interface RealAgentOptions {
   readonly home: string;
 }
 
-/** Undefined when test/agents is not installed: say so with `skip`, and how with INSTALL_AGENTS. */
+/** Undefined when test/agents is not installed. */
 export function findRealAgents(): RealAgents | undefined {
   const folder = process.env['TREELINE_TEST_AGENTS_DIR'] ?? fileURLToPath(new URL('../agents', import.meta.url));
   if (folder === '') return undefined;
@@ -52,6 +53,15 @@ export function findRealAgents(): RealAgents | undefined {
   } catch {
     return undefined; // Not installed, or not for this platform.
   }
+}
+
+/** `describe` for tests of the real agents: skipped, and saying how to install them, when they are not there. */
+export function describeReal(what: string, tests: () => void): void {
+  const found = findRealAgents() !== undefined;
+  const hint = found ? '' : ` (not installed: ${INSTALL_AGENTS})`;
+  describe.skipIf(!found)(`${what}${hint}`, () => {
+    tests();
+  });
 }
 
 export async function piConfig({ modelServerUrl, home }: RealAgentOptions): Promise<RealAgentConfig> {

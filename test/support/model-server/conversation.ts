@@ -14,6 +14,8 @@ export interface OfferedTool {
 export interface Conversation {
   readonly model: string;
   readonly stream: boolean;
+  /** Instructions that stand before the conversation. */
+  readonly system: string;
   readonly entries: readonly Entry[];
   readonly tools: readonly OfferedTool[];
 }

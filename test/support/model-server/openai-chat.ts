@@ -29,9 +29,11 @@ export const openAiChat: Dialect = {
         return [{ kind: 'assistant', callsTool: (message.tool_calls ?? []).length > 0 }];
       return [];
     });
+    const system = request.messages.filter(({ role }) => role === 'system' || role === 'developer');
     return {
       model: request.model,
       stream: request.stream,
+      system: system.map(({ content }) => textOf(content)).join('\n'),
       entries: joinAssistants(entries),
       tools: request.tools.flatMap((tool) => (tool.function === undefined ? [] : [{ name: tool.function.name }])),
     };

@@ -25,6 +25,7 @@ const Tool = z.looseObject({
 const Request = z.looseObject({
   model: z.string(),
   stream: z.boolean().default(false),
+  instructions: z.string().nullish(),
   input: z.union([z.string(), z.array(Item)]),
   tools: z.array(Tool).default([]),
 });
@@ -40,6 +41,7 @@ export const openAiResponses: Dialect = {
     return {
       model: request.model,
       stream: request.stream,
+      system: request.instructions ?? '',
       entries: joinAssistants(entries),
       tools: request.tools.flatMap(toolsOf),
     };

@@ -14,6 +14,7 @@ export const MODEL_ID = 'scripted';
 export interface SeenRequest {
   readonly dialect: string;
   readonly model: string;
+  readonly system: string;
   /** Names of the tools that the agent offered. */
   readonly tools: readonly string[];
   /** The last text that the model was shown: a message or a tool's result. */
@@ -113,6 +114,7 @@ function seen(dialect: Dialect, conversation: Conversation, reply: Reply): SeenR
   return {
     dialect: dialect.name,
     model: conversation.model,
+    system: conversation.system,
     tools: conversation.tools.map((tool) => tool.name),
     last: last ?? '',
     reply,

@@ -32,7 +32,7 @@ const NOTHING_YET: PiTotals = { inputTokens: 0, outputTokens: 0, cachedTokens: 0
 
 /** The resume token is the path of pi's session file, which we choose. */
 export const startPi: StartAgent = async (spec, listener) => {
-  const folder = join(spec.dataDir, 'pi');
+  const folder = join(spec.dataDir, 'conversation');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const extension = join(folder, 'treeline-extension.mjs');
   await writeExtension(extension, spec.tools.definitions);
@@ -63,7 +63,9 @@ export const startPi: StartAgent = async (spec, listener) => {
   take = (record) => agent.take(record);
   for (const record of early) agent.take(record);
   listener.resumeToken(session);
-  for (const message of lost) await agent.prompt(message);
+  const now = Date.now();
+  for (const message of lost) await agent.give(message);
+  unsent.forgetOlderThan(now);
   return agent;
 };
 

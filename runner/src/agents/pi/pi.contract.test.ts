@@ -1,13 +1,10 @@
-import { findRealAgents, INSTALL_AGENTS, piConfig } from '@treeline/test-support/real-agents.ts';
-import { startModelServer } from '@treeline/test-support/model-server/server.ts';
 import { script } from '@treeline/test-support/model-server/script.ts';
-import { describe, it } from 'vitest';
+import { startModelServer } from '@treeline/test-support/model-server/server.ts';
+import { describeReal, piConfig } from '@treeline/test-support/real-agents.ts';
 import { describeAgent } from '../agent.contract.ts';
 import { startPi } from './index.ts';
 
-if (findRealAgents() === undefined) {
-  describe('agent contract: pi', () => it.skip(`is not installed: ${INSTALL_AGENTS}`));
-} else {
+describeReal('the real pi', () => {
   describeAgent({
     name: 'pi',
     start: startPi,
@@ -24,4 +21,4 @@ if (findRealAgents() === undefined) {
     },
     missing: { name: 'pi', kind: 'pi', command: ['no-such-pi'], env: {}, passEnv: [] },
   });
-}
+});

@@ -17,6 +17,7 @@ const COMPACTING = /compaction is in progress/i;
 const COMPACTION_POLL_MS = 250;
 
 const Queue = z.looseObject({ steering: z.array(z.string()), followUp: z.array(z.string()) });
+const State = z.looseObject({ isStreaming: z.boolean() });
 const UserMessage = z.looseObject({
   message: z.looseObject({
     role: z.literal('user'),
@@ -32,6 +33,8 @@ export interface PiAgentOptions {
   readonly totals: PiTotals;
 }
 
+type Given = Pick<PromptInput, 'text' | 'deliverAs'> & { readonly id?: string };
+
 export class PiAgent implements Agent {
   readonly resumable = true;
   readonly #rpc: PiRpc;
@@ -43,6 +46,7 @@ export class PiAgent implements Agent {
   /** Prompts go one after another: pi refuses one that comes while another is being accepted. */
   #line: Promise<void> = Promise.resolve();
   #closing: StopStrength | undefined;
+  #gone = false;
 
   constructor({ rpc, spec, listener, unsent, totals }: PiAgentOptions) {
     this.#rpc = rpc;
@@ -58,8 +62,14 @@ export class PiAgent implements Agent {
     void rpc.exited.then((exit) => this.#onExit(exit));
   }
 
-  prompt({ text, deliverAs }: Pick<PromptInput, 'text' | 'deliverAs'>): Promise<void> {
-    const done = this.#line.then(() => this.#prompt(text, deliverAs));
+  prompt({ text, deliverAs, item }: PromptInput): Promise<void> {
+    if (this.#unsent.wasGiven(item.id)) return Promise.resolve();
+    return this.give({ text, deliverAs, id: item.id });
+  }
+
+  /** Like `prompt`, for a message that pi had before. */
+  give(message: Given): Promise<void> {
+    const done = this.#line.then(() => this.#give(message));
     this.#line = done.catch(() => undefined);
     return done;
   }
@@ -71,8 +81,8 @@ export class PiAgent implements Agent {
     const queue = Queue.safeParse(await this.#rpc.request({ type: 'clear_queue' }).catch(orRefused)).data;
     await this.#rpc.request({ type: 'abort' });
     await this.#turns.idle();
-    for (const text of queue?.steering ?? []) await this.#send(text, 'steer');
-    for (const text of queue?.followUp ?? []) await this.#send(text, 'followUp');
+    for (const text of queue?.steering ?? []) await this.give({ text, deliverAs: 'steer' });
+    for (const text of queue?.followUp ?? []) await this.give({ text, deliverAs: 'followUp' });
   }
 
   async close(strength: StopStrength): Promise<void> {
@@ -93,14 +103,15 @@ export class PiAgent implements Agent {
     this.#turns.take(record);
   }
 
-  async #prompt(text: string, deliverAs: PromptInput['deliverAs']): Promise<void> {
-    const taken = this.#unsent.add(text, deliverAs);
-    await this.#send(text, deliverAs);
+  async #give(message: Given): Promise<void> {
+    const { text } = message;
+    const taken = this.#unsent.add(message);
+    await this.#send(message);
     taken();
-    if (!this.#turns.busy) this.#unsent.onSettled();
+    if (text.startsWith('/')) await this.#settleCommand();
   }
 
-  async #send(text: string, deliverAs: PromptInput['deliverAs']): Promise<void> {
+  async #send({ text, deliverAs }: Given): Promise<void> {
     for (;;) {
       try {
         await this.#rpc.request({ type: 'prompt', message: text, streamingBehavior: deliverAs });
@@ -111,6 +122,12 @@ export class PiAgent implements Agent {
       }
       await sleep(COMPACTION_POLL_MS);
     }
+  }
+
+  /** A command of the user's extensions is over when it is taken: no turn follows that would say so. */
+  async #settleCommand(): Promise<void> {
+    const state = State.safeParse(await this.#rpc.request({ type: 'get_state' }));
+    if (state.success && !state.data.isStreaming && !this.#turns.busy) this.#unsent.onSettled();
   }
 
   /** pi has the message and cannot work on it: no key, no model. That is a turn that failed. */
@@ -130,12 +147,13 @@ export class PiAgent implements Agent {
   #onTurnEnd(): void {
     this.#events.flush();
     this.#dialogs.closeAll();
-    this.#unsent.onSettled();
+    if (!this.#gone) this.#unsent.onSettled();
     const { error } = this.#events;
     this.#listener.turn({ state: 'ended', ...(error === undefined ? {} : { error }) });
   }
 
   #onExit(exit: PiExit): void {
+    this.#gone = true;
     this.#dialogs.closeAll();
     this.#events.flush();
     if (this.#turns.busy) this.#turns.end();

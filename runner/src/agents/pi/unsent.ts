@@ -1,10 +1,14 @@
 /**
  * Messages that pi was given and may still lose: it keeps its queue in memory, and writes a session only from the
- * model's first answer on. They are kept beside the session until it has them, so that a resumed pi is given them again.
+ * model's first answer on. They are kept beside the session until it has them, so that a resumed pi is given them again;
+ * and the ids of those before are kept, so that none is given twice.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { DeliverAs } from '@treeline/shared';
 import { z } from 'zod';
+
+/** More than a worker could have handed over without recording that it did. */
+const GIVEN_IDS = 256;
 
 const Message = z.object({
   text: z.string(),
@@ -18,32 +22,43 @@ const Message = z.object({
 });
 type Message = z.infer<typeof Message>;
 
+const File = z.object({ messages: z.array(Message), given: z.array(z.string()) });
+
 export class Unsent {
   readonly #path: string;
   #messages: Message[];
+  #given: string[];
 
   constructor(path: string) {
     this.#path = path;
-    this.#messages = load(path);
+    ({ messages: this.#messages, given: this.#given } = load(path));
   }
 
   /** What an earlier pi was given and did not write down, oldest first. `written`: the user's messages in its session. */
   lost(
     written: readonly { readonly text: string; readonly at: number }[],
   ): readonly Pick<Message, 'text' | 'deliverAs'>[] {
-    const lost = this.#messages.filter(
-      ({ text, at }) => !written.some((message) => message.text === text && message.at >= at),
-    );
-    this.#replace([]);
-    return lost;
+    return this.#messages.filter(({ text, at }) => !written.some((it) => it.text === text && it.at >= at));
+  }
+
+  /** The messages that `lost` named were added again. */
+  forgetOlderThan(at: number): void {
+    this.#keep((message) => message.at >= at);
+  }
+
+  /** Whether a message with this id was given to this pi or to an earlier one of this session. */
+  wasGiven(id: string): boolean {
+    return this.#given.includes(id);
   }
 
   /** Durable against the end of any process when it returns. The caller calls the result when pi has taken it. */
-  add(text: string, deliverAs: DeliverAs): () => void {
-    const message: Message = { text, deliverAs, at: Date.now(), taken: false, seen: false };
-    this.#replace([...this.#messages, message]);
+  add(message: Pick<Message, 'text' | 'deliverAs'> & { readonly id?: string | undefined }): () => void {
+    const { text, deliverAs, id } = message;
+    const added: Message = { text, deliverAs, at: Date.now(), taken: false, seen: false };
+    if (id !== undefined) this.#given = [...this.#given, id].slice(-GIVEN_IDS);
+    this.#replace([...this.#messages, added]);
     return () => {
-      message.taken = true;
+      added.taken = true;
     };
   }
 
@@ -70,16 +85,17 @@ export class Unsent {
 
   #replace(messages: Message[]): void {
     this.#messages = messages;
-    writeFileSync(`${this.#path}.new`, JSON.stringify(messages), { mode: 0o600 });
+    const file: z.infer<typeof File> = { messages, given: this.#given };
+    writeFileSync(`${this.#path}.new`, JSON.stringify(file), { mode: 0o600 });
     renameSync(`${this.#path}.new`, this.#path);
   }
 }
 
-function load(path: string): Message[] {
+function load(path: string): z.infer<typeof File> {
   try {
-    return z.array(Message).parse(JSON.parse(readFileSync(path, 'utf8')));
+    return File.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { messages: [], given: [] };
     throw error;
   }
 }
