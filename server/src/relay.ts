@@ -1,5 +1,6 @@
 /** The relay, composed: store, services, HTTP and sockets on one port. The only place that chooses adapters. */
 import { newId } from '@treeline/shared';
+import type { ClusterHints, ClusterHintsOptions } from './adapters/hints/cluster.ts';
 import { localHints } from './adapters/hints/local.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import { cookieRules } from './auth/cookie.ts';
@@ -71,8 +72,8 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
   const isDraining = () => draining;
 
   await openDataFolder(config.dataDir);
-  const { log, close: closeLog } = openLog(config);
-  closing.add('log', closeLog);
+  const { log, ...logFile } = openLog(config);
+  closing.add('log', () => logFile.close());
   const bound = await bind(config);
   closing.add('port', () => bound.close());
   const { publicUrl, localUrl, origins } = addressesOf({ ...config, port: bound.port });
@@ -163,10 +164,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
   };
 }
 
-async function joinCluster(
-  options: Parameters<typeof import('./adapters/hints/cluster.ts').clusterHints>[0],
-  closing: Closing,
-) {
+async function joinCluster(options: ClusterHintsOptions, closing: Closing): Promise<ClusterHints> {
   const { clusterHints } = await import('./adapters/hints/cluster.ts');
   const hints = await clusterHints(options);
   closing.add('hints', () => hints.close());

@@ -1,6 +1,5 @@
 /** Sends an event that is to be acknowledged, and reads the acknowledgement as carefully as anything from outside. */
-import { ackSchema, parseInput, TreelineError, type PayloadIn, type Reply } from '@treeline/shared';
-import { RelayToRunner } from '@treeline/shared';
+import { ackSchema, parseInput, RelayToRunner, TreelineError, type PayloadIn, type Reply } from '@treeline/shared';
 import type { Socket } from 'socket.io';
 
 const ANSWER_WITHIN_MS = 10_000;

@@ -36,7 +36,7 @@ export class CredentialWatch {
 
   async #look(): Promise<void> {
     const { namespace, authenticator, cut } = this.#options;
-    for (const socket of [...namespace.sockets.values()]) {
+    for (const socket of namespace.sockets.values()) {
       if (!(await authenticator.stillValid(principalOf(socket)))) cut(socket);
     }
   }

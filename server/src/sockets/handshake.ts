@@ -19,11 +19,13 @@ export interface HandshakeOptions {
 /** Refuses a connection with a problem in the `data` of its connect_error. */
 export function guard(namespace: Namespace, { authenticator, kinds, isDraining }: HandshakeOptions): void {
   namespace.use((socket, next) => {
-    admit(socket).then(
-      () => next(),
-      (error: unknown) => next(refusal(error)),
-    );
+    void answer(socket, next);
   });
+
+  async function answer(socket: Socket, next: (refusal?: ExtendedError) => void): Promise<void> {
+    const refused = await admit(socket).then(() => undefined, refusal);
+    next(refused);
+  }
 
   async function admit(socket: Socket): Promise<void> {
     if (isDraining()) throw new TreelineError('unavailable', 'this relay is stopping');
