@@ -14,8 +14,6 @@ export interface Settings {
   readonly version: string;
   /** `TREELINE_HOME`: the runner's folder, and where `treeline login` keeps its key. Default `~/.treeline`. */
   readonly home: string;
-  /** `TREELINE_HOME` was set. */
-  readonly homeChosen: boolean;
   /** `TREELINE_DATA_DIR`: the folder of the relay that `treeline up` starts. Default `<home>/relay`. */
   readonly dataDir: string;
   /** `TREELINE_URL`: the relay that commands talk to. */
@@ -39,7 +37,6 @@ export function readSettings(env: Environment = environment): Settings {
   return {
     version: VERSION,
     home,
-    homeChosen: text('TREELINE_HOME') !== undefined,
     dataDir: dataDir === undefined ? resolve(home, 'relay') : resolve(dataDir),
     url: text('TREELINE_URL'),
     keyFile: text('TREELINE_KEY_FILE'),

@@ -55,7 +55,8 @@ export function createClient(options: ClientOptions): Client {
 }
 
 async function call(options: ClientOptions, endpoint: EndpointSpec, request: Request): Promise<unknown> {
-  const url = new URL(BASE_PATH + pathOf(endpoint.path, request.params ?? {}), options.url);
+  const base = options.url.replace(/\/+$/, '');
+  const url = new URL(base + BASE_PATH + pathOf(endpoint.path, request.params ?? {}));
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }

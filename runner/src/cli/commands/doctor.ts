@@ -1,0 +1,42 @@
+import { command } from '../command.ts';
+import { checkAgents } from '../doctor/agents.ts';
+import type { Check, Finding } from '../doctor/check.ts';
+import { checkFolders } from '../doctor/folders.ts';
+import { checkNode } from '../doctor/node.ts';
+import { checkRelay } from '../doctor/relay.ts';
+import { checkRunner } from '../doctor/runner.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output/output.ts';
+import { checkText } from '../output/words.ts';
+
+const CHECKS: readonly Check[] = [checkNode, checkRelay, checkFolders, checkRunner, checkAgents];
+
+export const doctor = command({
+  name: 'doctor',
+  summary: 'Check what Treeline needs on this machine, and say how to mend what is wrong',
+  details: 'Exit code 1 when anything fails; warnings do not count.',
+  examples: [
+    ['doctor', 'Everything.'],
+    ['doctor --json', 'For a script or an issue report.'],
+  ],
+  args: {},
+  flags: {},
+  async action({ cli }): Promise<ExitCode> {
+    const { out } = cli;
+    const findings = (await Promise.all(CHECKS.map((check) => check(cli)))).flat();
+    const failed = findings.some(({ result }) => result === 'fail');
+    if (out.isJson) out.json({ ok: !failed, findings });
+    else printFindings(findings, out);
+    return failed ? EXIT.failed : EXIT.ok;
+  },
+});
+
+function printFindings(findings: readonly Finding[], out: Output): void {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  for (const { check, result, detail, fix } of findings) {
+    if (out.isQuiet && result === 'ok') continue;
+    out.line(`${checkText(result, out.look)}  ${check.padEnd(width)}  ${detail}`);
+    if (fix !== undefined)
+      out.line(`${' '.repeat(6 + width)}  ${out.look.colors.dim(`${out.look.symbols.arrow} ${fix}`)}`);
+  }
+}

@@ -1,0 +1,76 @@
+/** Every command, in the order in which help lists them. */
+import type { Command } from '../command.ts';
+import type { Group } from '../program.ts';
+import { agentsAdd } from './agents/add.ts';
+import { agentsCheck } from './agents/check.ts';
+import { agentsLs } from './agents/ls.ts';
+import { agentsRm } from './agents/rm.ts';
+import { doctor } from './doctor.ts';
+import { inboxAnswer } from './inbox/answer.ts';
+import { inboxApprove } from './inbox/approve.ts';
+import { inboxEdit } from './inbox/edit.ts';
+import { inboxEscalate } from './inbox/escalate.ts';
+import { inboxLs } from './inbox/ls.ts';
+import { inboxReject } from './inbox/reject.ts';
+import { inboxShow } from './inbox/show.ts';
+import { keyCreate } from './key/create.ts';
+import { keyLs } from './key/ls.ts';
+import { keyRevoke } from './key/revoke.ts';
+import { login } from './login.ts';
+import { logout } from './logout.ts';
+import { relay } from './relay.ts';
+import { runnerLs } from './runner/ls.ts';
+import { sessionAttach } from './session/attach.ts';
+import { sessionLogs } from './session/logs.ts';
+import { sessionLs } from './session/ls.ts';
+import { sessionNew } from './session/new.ts';
+import { sessionRm } from './session/rm.ts';
+import { sessionSend } from './session/send.ts';
+import { sessionShow } from './session/show.ts';
+import { sessionStop } from './session/stop.ts';
+import { sessionTree } from './session/tree.ts';
+import { sessionWait } from './session/wait.ts';
+import { version } from './version.ts';
+import { whoami } from './whoami.ts';
+
+export const GROUPS: readonly Group[] = [
+  { name: 'session', alias: 's', summary: 'Start, watch, tell and stop sessions' },
+  { name: 'inbox', alias: 'i', summary: 'Answer what waits for a person' },
+  { name: 'runner', summary: 'The runner of this machine, and all of the relay' },
+  { name: 'agents', summary: 'The agents of this machine' },
+  { name: 'key', summary: 'Keys and join tokens' },
+];
+
+export const COMMANDS: readonly Command[] = [
+  relay,
+  sessionNew,
+  sessionLs,
+  sessionShow,
+  sessionTree,
+  sessionAttach,
+  sessionLogs,
+  sessionSend,
+  sessionStop,
+  sessionWait,
+  sessionRm,
+  inboxLs,
+  inboxShow,
+  inboxAnswer,
+  inboxApprove,
+  inboxReject,
+  inboxEdit,
+  inboxEscalate,
+  runnerLs,
+  agentsLs,
+  agentsCheck,
+  agentsAdd,
+  agentsRm,
+  keyCreate,
+  keyLs,
+  keyRevoke,
+  login,
+  logout,
+  whoami,
+  doctor,
+  version,
+];

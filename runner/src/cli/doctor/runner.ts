@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { findCredentials } from '../../home/credentials.ts';
+import { type Home, openHome } from '../../home/home.ts';
+import { type RunnerState, readRunnerState } from '../../home/state-file.ts';
+import { daemonState } from '../../client/control.ts';
+import { runnerHomePath } from '../runner-home.ts';
+import { type Check, fail, type Finding, ok, warn, words } from './check.ts';
+
+export const checkRunner: Check = async (cli) => {
+  const path = runnerHomePath(cli, undefined);
+  const joinFirst = 'Join one with `treeline runner join URL`, or use `treeline up`.';
+  try {
+    if (!existsSync(path)) return [warn('runner', 'this machine has none', joinFirst)];
+    const home = await openHome(path);
+    if ((await findCredentials(home)) === undefined) return [warn('runner', `${path} has joined no relay`, joinFirst)];
+    const state = await liveState(home);
+    return [
+      state === undefined
+        ? fail('runner', `the daemon of ${home.path} does not run`, 'Start it with `treeline runner start`.')
+        : judgeLink(state),
+    ];
+  } catch (error) {
+    return [fail('runner', words(error), `Look at ${path}.`)];
+  }
+};
+
+async function liveState(home: Home): Promise<RunnerState | undefined> {
+  const last = await readRunnerState(home);
+  return last === undefined ? undefined : daemonState(last.controlSocket);
+}
+
+function judgeLink({ link, relay, sessions, capacity }: RunnerState): Finding {
+  switch (link.state) {
+    case 'online':
+      return ok('runner', `online at ${relay}, ${sessions} of ${capacity} sessions`);
+    case 'connecting':
+      return fail(
+        'runner',
+        `no link to ${relay}: ${link.problem ?? 'connecting'}`,
+        'Start the relay, or correct its URL with `treeline runner join`.',
+      );
+    case 'refused':
+      return fail(
+        'runner',
+        `${relay} refuses it: ${link.problem}`,
+        'Join again: treeline runner join URL with a new token.',
+      );
+    case 'superseded':
+      return fail(
+        'runner',
+        `another daemon has its identity: ${link.problem}`,
+        'Stop one of the two; each copy of the folder needs to join by itself.',
+      );
+    case 'closed':
+      return fail('runner', 'its daemon is stopping', 'Start it with `treeline runner start`.');
+  }
+}

@@ -1,0 +1,12 @@
+/** A record as aligned `Name  value` lines; empty values are left out, long ones continue below themselves. */
+import type { Look } from './output.ts';
+import { safeColored } from './safe.ts';
+
+export function renderFields(fields: readonly (readonly [name: string, value: string])[], { colors }: Look): string[] {
+  const shown = fields.filter(([, value]) => value !== '');
+  const width = Math.max(0, ...shown.map(([name]) => name.length)) + 2;
+  return shown.flatMap(([name, value]) => {
+    const [first = '', ...others] = safeColored(value).split('\n');
+    return [colors.dim(name.padEnd(width)) + first, ...others.map((line) => ' '.repeat(width) + line)];
+  });
+}

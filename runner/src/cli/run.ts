@@ -1,0 +1,51 @@
+/** `treeline …`: parses, runs one command, and turns how it ended into an exit code and at most one printed problem. */
+import { CommanderError } from 'commander';
+import type { Settings } from '../config.ts';
+import { COMMANDS, GROUPS } from './commands/index.ts';
+import { EXIT, type ExitCode, type Failure, failureOf } from './exit.ts';
+import { type Flag, longName } from './flags.ts';
+import { GLOBAL_FLAGS } from './globals.ts';
+import { createOutput } from './output/output.ts';
+import { buildProgram } from './program.ts';
+
+/** Resolves with the exit code; never rejects. */
+export async function run(argv: readonly string[], settings: Settings): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok;
+  const program = buildProgram({ groups: GROUPS, commands: COMMANDS, settings, done: (code) => (exit = code) });
+  try {
+    await program.parseAsync(withDefaultCommand(argv), { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error);
+    const out = createOutput({
+      json: argv.includes('--json'),
+      quiet: argv.includes('-q') || argv.includes('--quiet'),
+      noColor: settings.noColor || argv.includes('--no-color'),
+      unicode: settings.unicode,
+    });
+    out.problem(failure);
+    return failure.exit;
+  }
+}
+
+function usageFailure(error: CommanderError): Failure {
+  const isHelp = error.code === 'commander.help';
+  const message = isHelp ? 'This needs one more word.' : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return { exit: EXIT.usage, code: 'usage', message, hint: 'Add --help to see what there is.' };
+}
+
+const HELP_FLAGS = ['-h', '--help', '-V', '--version'];
+
+/** `treeline` alone, or with flags only, is `treeline up`. */
+export function withDefaultCommand(argv: readonly string[]): string[] {
+  const up = COMMANDS.find(({ name }) => name === 'up');
+  const known: Flag<unknown>[] = [...Object.values<Flag<unknown>>(GLOBAL_FLAGS), ...Object.values(up?.flags ?? {})];
+  const withValue = known.filter(({ flags }) => flags.includes('<')).map(({ flags }) => longName(flags));
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? '';
+    if (HELP_FLAGS.includes(word) || !word.startsWith('-')) return [...argv];
+    if (withValue.includes(word)) at++;
+  }
+  return ['up', ...argv];
+}
