@@ -8,13 +8,14 @@ import { isMissing, readJson, readText, writeJson, writePrivate } from '../proce
 import { SessionFile, sessionPaths, type SessionPaths } from '../process/session-folder.ts';
 
 /** Makes the folder; when this resolves the session is on the disk. */
-export async function createSessionFolder(home: Home, file: SessionFile): Promise<SessionPaths> {
+export async function createSessionFolder(home: Home, file: SessionFile): Promise<{ paths: SessionPaths; secret: string }> {
   const paths = pathsOf(home, file.assignment.id);
   await mkdir(paths.agent, { recursive: true, mode: 0o700 });
-  await writePrivate(paths.secret, randomBytes(32).toString('base64url'));
+  const secret = randomBytes(32).toString('base64url');
+  await writePrivate(paths.secret, secret);
   await writeSpec(paths, file);
   await syncFolder(home.sessions);
-  return paths;
+  return { paths, secret };
 }
 
 /** Replaces the spec durably: for a new attempt. */
@@ -45,7 +46,7 @@ export async function findSessionFolders(home: Home): Promise<FoundFolder[]> {
 async function readSessionFolder(home: Home, id: SessionId): Promise<FoundFolder> {
   const paths = pathsOf(home, id);
   const spec = await readJson(paths.spec, SessionFile);
-  const secret = (await readText(paths.secret)) ?? '';
+  const secret = (await readText(paths.secret))?.trim() ?? '';
   if (spec.found && spec.value.assignment.id === id && secret !== '') return { id, paths, spec: spec.value, secret };
   const problem = spec.found ? 'its spec or its secret is not its own' : (spec.reason ?? 'it has no spec.json');
   return { id, paths, spec: undefined, secret, problem };

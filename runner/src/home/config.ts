@@ -2,10 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { AgentName, Labels } from '@treeline/shared';
 import { z } from 'zod';
-import { AgentConfigFile } from '../process/session-folder.ts';
 import type { Home } from './home.ts';
-import { writeJson } from '../process/files.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 const SESSIONS_PER_CORE = 8;
 
@@ -22,8 +20,6 @@ export const RunnerConfig = z.strictObject({
   roots: z.array(z.string().min(1)).min(1).optional(),
   /** The agent of sessions that name none; default: the best that is found. */
   defaultAgent: AgentName.optional(),
-  /** Agents beyond those found on PATH; one with the same name replaces the found one. */
-  agents: z.array(AgentConfigFile.extend({ name: AgentName }).partial({ command: true, env: true, passEnv: true })).default([]),
   /** Milliseconds between writes of runner.state.json when nothing changes. */
   stateHeartbeatMs: z.number().int().min(1000).default(60_000),
 });
@@ -39,6 +35,6 @@ export async function changeConfig(home: Home, change: z.input<typeof RunnerConf
   const file = (await readJsonFile(z.record(z.string(), z.unknown()), home.config)) ?? {};
   const changed = { ...file, ...change };
   const config = RunnerConfig.parse(changed);
-  await writeJson(home.config, changed);
+  await writeJsonFile(home.config, changed);
   return config;
 }

@@ -2,8 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { HomeError, type Home } from './home.ts';
-import { writeJson } from '../process/files.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 export const Credentials = z.object({
   /** Base URLs of one relay, or of several on the same store: tried in turn. */
@@ -25,7 +24,7 @@ export async function readCredentials(home: Home): Promise<Credentials> {
 }
 
 export async function saveCredentials(home: Home, credentials: Credentials): Promise<void> {
-  await writeJson(home.credentials, Credentials.parse(credentials));
+  await writeJsonFile(home.credentials, Credentials.parse(credentials));
 }
 
 export async function forgetCredentials(home: Home): Promise<void> {

@@ -6,7 +6,8 @@
  * |-------------------|-----------------------------------------------------------------------------|
  * | runner.json       | id and name; made once, never changed by the daemon                         |
  * | credentials.json  | relay URLs and the runner's key, 0600                                       |
- * | config.json       | what its owner decides: capacity, labels, roots, agents                     |
+ * | config.json       | what its owner decides: capacity, labels, roots                             |
+ * | agents.json       | agents beyond those that are found: see agents/agents-file.ts               |
  * | generation        | counts daemon starts                                                        |
  * | runner.state.json | what the daemon is doing; for people and tools, never for decisions         |
  * | daemon.lock       | who the daemon is                                                           |

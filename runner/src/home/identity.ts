@@ -3,8 +3,7 @@ import { hostname } from 'node:os';
 import { Name, newId, RunnerId } from '@treeline/shared';
 import { z } from 'zod';
 import type { Home } from './home.ts';
-import { writeJson } from '../process/files.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 export const RunnerIdentity = z.object({ id: RunnerId, name: Name });
 export type RunnerIdentity = z.infer<typeof RunnerIdentity>;
@@ -18,7 +17,7 @@ export async function ensureIdentity(home: Home, name?: string): Promise<RunnerI
   const known = await readIdentity(home);
   if (known !== undefined && (name === undefined || name === known.name)) return known;
   const identity = RunnerIdentity.parse({ id: known?.id ?? newId('runner'), name: name ?? machineName() });
-  await writeJson(home.identity, identity);
+  await writeJsonFile(home.identity, identity);
   return identity;
 }
 

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import type { Home } from './home.ts';
 import { HomeError } from './home.ts';
-import { writeJson } from '../process/files.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 const Iso = z.iso.datetime();
 
@@ -48,5 +47,5 @@ export async function readRunnerState(home: Home): Promise<RunnerState | undefin
 }
 
 export async function writeRunnerState(home: Home, state: RunnerState): Promise<void> {
-  await writeJson(home.state, state);
+  await writeJsonFile(home.state, state);
 }

@@ -1,0 +1,215 @@
+/** Composes the daemon: one link to the relay, every session of this runner, and who may talk to it locally. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { agentEnvironment, type Environment } from '../agents/environment.ts';
+import { readCredentials } from '../home/credentials.ts';
+import { raiseGeneration } from '../home/generation.ts';
+import type { Home } from '../home/home.ts';
+import { lockHome } from '../home/lock.ts';
+import type { RunnerState } from '../home/state-file.ts';
+import { claimDaemonSocketPath } from '../process/socket-path.ts';
+import { adoptSessions } from './adopt.ts';
+import { startControlServer, type SessionRow, type WorkersAtStop } from './control-server.ts';
+import { measureHealth } from './health.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Link } from './link.ts';
+import { startLocalServer } from './local-server.ts';
+import { takeInventory } from '../home/inventory.ts';
+import { carry } from './queries.ts';
+import { sweep } from './retention.ts';
+import type { RunnerSession } from './session.ts';
+import { SESSION_MARK } from './session-processes.ts';
+import { Sessions } from './sessions.ts';
+import { Shipper } from './shipper.ts';
+import { StatusFile } from './status.ts';
+
+export interface DaemonOptions {
+  readonly home: Home;
+  readonly logger: Logger;
+  /** The runner's own environment; agents get an allow-listed part of it. */
+  readonly env: Environment;
+  readonly version: string;
+  /** Program and arguments that start a worker; the session's folder follows. */
+  readonly workerCommand: readonly string[];
+  /** Where the log goes; for the state file. */
+  readonly logPath: string;
+  /** Waits, for tests: after a refusal of the relay, and for the acknowledgement of log frames. */
+  readonly refusedRetryMs?: number;
+  readonly ackMs?: number;
+}
+
+export interface DaemonHandle {
+  readonly state: () => RunnerState;
+  readonly sessions: () => SessionRow[];
+  /** Resolves when nothing of the daemon runs any more. A second call waits for the first. */
+  stop(options: { workers: WorkersAtStop }): Promise<void>;
+  /** Resolves when the daemon has stopped, whoever asked for it. */
+  readonly stopped: Promise<void>;
+}
+
+const SAVE_MS = 5000;
+const SWEEP_MS = 60_000;
+/** How long workers may take to sleep or stop before they are killed. */
+const WORKER_GRACE_MS = 12_000;
+/** What workers said last may take this long to reach the relay. */
+const DRAIN_MS = 3000;
+
+/**
+ * Starts the daemon of a folder: adopts what runs, then begins the link. Rejects with AlreadyRunning or a HomeError; a
+ * relay that cannot be reached is no failure, it is tried for ever.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<DaemonHandle> {
+  const { home, logger, env, version } = options;
+  const startedAt = new Date().toISOString();
+  const unlock = await lockHome(home);
+  try {
+    const credentials = await readCredentials(home);
+    const inventory = await takeInventory({ home, env, version });
+    const generation = await raiseGeneration(home);
+    const instance = `${process.pid}-${startedAt}`;
+    const socketPath = await claimDaemonSocketPath(home.path);
+    const controlPath = join(socketPath, '..', 'control.sock');
+
+    const link: Link = new Link({
+      credentials: () => readCredentials(home),
+      hello: () => ({ runner: inventory.profile, instance, generation, sessions: sessions.spools }),
+      opened: (welcome) => {
+        shipper.opened(welcome.sessions);
+        sessions.relayOnline(true);
+        heartbeat.start(welcome.heartbeatMs);
+      },
+      closed: () => {
+        heartbeat.stop();
+        sessions.relayOnline(false);
+      },
+      changed: () => status.changed(),
+      handlers: {
+        assign: (_, payload) => sessions.assign(payload.sessions),
+        inbox: (_, payload) => sessions.receive(payload),
+        session_trigger: (_, payload) => sessions.receive(payload),
+        trigger_response: (_, payload) => sessions.receive(payload),
+        watch: (_, payload) => sessions.watch(payload),
+      },
+      logger,
+      refusedRetryMs: options.refusedRetryMs,
+    });
+    const shipper = new Shipper({ link, logger, ackMs: options.ackMs });
+    const sessions: Sessions = new Sessions({
+      home,
+      logger,
+      rules: { home, roots: inventory.config.roots, agents: inventory.agents, capacity: inventory.config.capacity },
+      context: {
+        shipper,
+        logger,
+        workerCommand: options.workerCommand,
+        environment: ({ assignment, agent }) =>
+          agentEnvironment({
+            base: env,
+            config: { env: {}, passEnv: agent.passEnv },
+            extra: { [SESSION_MARK]: assignment.id },
+          }),
+        changed: () => status.changed(),
+      },
+    });
+    const heartbeat = new Heartbeat({
+      link,
+      logger,
+      health: () => measureHealth({ path: home.path, sessions: sessions.live.length }),
+    });
+    let stoppedAt: string | undefined;
+    const state = (): RunnerState => ({
+      pid: process.pid,
+      startedAt,
+      version,
+      lastHeartbeat: new Date().toISOString(),
+      logPath: options.logPath,
+      controlSocket: controlPath,
+      relay: link.status.state === 'online' ? link.status.relay : (credentials.relays[0] ?? ''),
+      connected: link.online,
+      link: link.status,
+      sessions: sessions.live.length,
+      capacity: inventory.config.capacity,
+      ...(stoppedAt === undefined ? {} : { stoppedAt }),
+    });
+    const status = new StatusFile({ home, state, heartbeatMs: inventory.config.stateHeartbeatMs, logger });
+
+    const local = await startLocalServer({
+      path: socketPath,
+      find: (id) => sessions.get(id),
+      relayOnline: () => link.online,
+      onMessage: (session, message) => void carry(link, session, message),
+      logger,
+    });
+    const adopted = await adoptSessions({ home, sessions, logger });
+    logger.info({ ...adopted, generation, runner: inventory.profile.id }, 'daemon started');
+
+    let stopping: Promise<void> | undefined;
+    let nowStopped: () => void = () => undefined;
+    const stopped = new Promise<void>((resolve) => (nowStopped = resolve));
+    const stop = ({ workers }: { workers: WorkersAtStop }): Promise<void> => (stopping ??= stopAll(workers));
+    const control = await startControlServer({
+      path: controlPath,
+      state,
+      sessions: () => sessions.all.map(rowOf),
+      stop: (workers) => void stop({ workers }),
+      logger,
+    });
+    const saving = setInterval(() => void saveAll(sessions.all, logger), SAVE_MS);
+    const sweeping = setInterval(() => {
+      sweep({ home, sessions, logger, now: Date.now() }).catch((error: unknown) => {
+        logger.error({ err: error }, 'ended sessions could not be cleaned up');
+      });
+    }, SWEEP_MS);
+    status.start();
+    link.start();
+
+    const stopAll = async (workers: WorkersAtStop): Promise<void> => {
+      logger.info({ workers }, 'daemon stops');
+      clearInterval(saving);
+      clearInterval(sweeping);
+      if (workers !== 'leave') {
+        await Promise.all(sessions.live.map((session) => session.shutdown(workers, WORKER_GRACE_MS)));
+        for (let waited = 0; link.online && waited < DRAIN_MS && !isDrained(sessions); waited += 20) await sleep(20);
+      }
+      await link.stop();
+      await local.close();
+      await Promise.all(sessions.all.map((session) => session.close()));
+      await control.close();
+      stoppedAt = new Date().toISOString();
+      await status.stop();
+      await unlock();
+      logger.info('daemon stopped');
+      nowStopped();
+    };
+    return { state, sessions: () => sessions.all.map(rowOf), stop, stopped };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+function isDrained(sessions: Sessions): boolean {
+  return sessions.all.every((session) => session.drained);
+}
+
+async function saveAll(sessions: readonly RunnerSession[], logger: Logger): Promise<void> {
+  for (const session of sessions) {
+    await session.save().catch((error: unknown) => {
+      logger.warn({ session: session.id, err: error }, 'how far the relay has the log could not be written down');
+    });
+  }
+}
+
+function rowOf({ id, assignment, spec, process: identity, live, attemptLog, drained }: RunnerSession): SessionRow {
+  return {
+    id,
+    title: assignment.title,
+    agent: assignment.agent,
+    attempt: assignment.attempt,
+    cwd: spec.cwd,
+    ...(identity === undefined ? {} : { pid: identity.pid }),
+    state: live ? 'live' : attemptLog.ending === 'none' ? 'starting' : attemptLog.ending,
+    drained,
+  };
+}

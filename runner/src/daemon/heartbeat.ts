@@ -1,0 +1,45 @@
+/** Tells the relay at its rhythm that this runner is there, and how it is. */
+import type { RunnerHealth } from '@treeline/shared';
+import type { Logger } from 'pino';
+import type { Link } from './link.ts';
+
+const FASTEST_MS = 1000;
+const SLOWEST_MS = 60_000;
+
+export interface HeartbeatOptions {
+  readonly link: Pick<Link, 'request' | 'reset' | 'online'>;
+  readonly health: () => Promise<RunnerHealth>;
+  readonly logger: Logger;
+}
+
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** Beats from now on. The relay's wish is kept within a second and a minute. */
+  start(wishMs: number): void {
+    this.stop();
+    const everyMs = Math.min(Math.max(wishMs, FASTEST_MS), SLOWEST_MS);
+    this.#timer = setInterval(() => void this.#beat(everyMs), everyMs);
+    void this.#beat(everyMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #beat(timeoutMs: number): Promise<void> {
+    const { link, health, logger } = this.#options;
+    try {
+      await link.request('heartbeat', { health: await health() }, timeoutMs);
+    } catch (error) {
+      if (!link.online) return;
+      logger.warn({ err: error }, 'the relay did not take a heartbeat');
+      link.reset('a heartbeat was not answered');
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/** `treeline _daemon`: the daemon as a process, started by the supervisor. Its exit is a value; its words go to its log. */
+import { join } from 'node:path';
+import pino, { type Logger } from 'pino';
+import type { Environment } from '../agents/environment.ts';
+import { HomeError, openHome, type Home } from '../home/home.ts';
+import { AlreadyRunning } from '../home/lock.ts';
+import type { DaemonReport } from '../supervisor/daemon-report.ts';
+import { runDaemon, type DaemonHandle } from './daemon.ts';
+
+export interface DaemonMainOptions {
+  /** Path of the runner's folder. */
+  readonly home: string;
+  readonly env: Environment;
+  readonly version: string;
+  readonly workerCommand: readonly string[];
+}
+
+/** Where the daemon of a folder writes its log. */
+export function daemonLogPath(home: Home): string {
+  return join(home.logs, 'daemon.log');
+}
+
+/** Runs until it is told to stop. 0: it stopped in order. 1: it could not start, and its report to the supervisor says why. */
+export async function daemonMain(options: DaemonMainOptions): Promise<number> {
+  let logger: Logger | undefined;
+  try {
+    const home = await openHome(options.home);
+    const logPath = daemonLogPath(home);
+    logger = pino({ base: { pid: process.pid }, redact: ['key', '*.key', 'secret', '*.secret'] }, pino.destination({ dest: logPath, mode: 0o600 }));
+    process.on('uncaughtException', (error) => {
+      logger?.fatal({ err: error }, 'the daemon broke');
+      logger?.flush();
+      process.exit(1);
+    });
+    const daemon = await runDaemon({ ...options, home, logger, logPath });
+    stopWhenTold(daemon);
+    report({ is: 'ready', pid: process.pid });
+    await daemon.stopped;
+    return 0;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    logger?.fatal({ err: error }, 'the daemon could not start');
+    report({ is: 'failed', message, forGood: error instanceof HomeError || error instanceof AlreadyRunning });
+    return 1;
+  } finally {
+    logger?.flush();
+  }
+}
+
+/** Sessions go on: whoever wants them to end says so over the control socket. */
+function stopWhenTold(daemon: DaemonHandle): void {
+  const stop = (): void => void daemon.stop({ workers: 'leave' });
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => undefined);
+  process.on('disconnect', stop);
+}
+
+function report(said: DaemonReport): void {
+  if (process.connected) process.send?.(said);
+}

@@ -1,0 +1,306 @@
+/**
+ * One session on this runner: its folder, the inbox that comes in, the log that goes out, and its worker.
+ *
+ *   assigned ──► live (worker runs) ──► over (asleep or ended: the log says so) ──► assigned again: next attempt
+ *
+ * A worker that dies without saying how gets its end written here, so that the relay learns of it like of any other end.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { comparePositions, START, type Assignment, type InboxEntry, type SessionId, type SpoolStatus } from '@treeline/shared';
+import type { Logger } from 'pino';
+import type { DaemonToWorker, WorkerToDaemon } from '../process/local-protocol.ts';
+import { identify, type ProcessIdentity } from '../process/identity.ts';
+import type { SessionFile, SessionPaths } from '../process/session-folder.ts';
+import { Serial } from './serial.ts';
+import { writeSpec } from './session-files.ts';
+import { SessionInbox } from './session-inbox.ts';
+import { appendEnd, findEnd, moveToEpoch, readAttempt, type AttemptLog } from './session-log.ts';
+import { killRemains } from './session-processes.ts';
+import type { Shipper } from './shipper.ts';
+import { Spool } from './spool.ts';
+import { endFor, type Death } from './worker-death.ts';
+import { adoptWorker, findWorker, startWorker, type WorkerProcess } from './worker-process.ts';
+
+/** A worker's end of the local socket. */
+export interface Peer {
+  send(message: DaemonToWorker): boolean;
+  close(): void;
+}
+
+export interface SessionContext {
+  readonly shipper: Shipper;
+  /** Program and arguments that start a worker; the session's folder follows. */
+  readonly workerCommand: readonly string[];
+  readonly environment: (spec: SessionFile) => Record<string, string>;
+  readonly logger: Logger;
+  /** The relay says that the session is not this runner's. It is dead, closed, and its folder is to go. */
+  readonly disowned: (session: RunnerSession) => void;
+  readonly changed: () => void;
+}
+
+export interface SessionParts {
+  readonly context: SessionContext;
+  readonly paths: SessionPaths;
+  readonly secret: string;
+  readonly spec: SessionFile;
+}
+
+const OVER_GRACE_MS = 2000;
+const MAX_EPOCH = 2 ** 31;
+
+export class RunnerSession {
+  readonly id: SessionId;
+  readonly paths: SessionPaths;
+  readonly secret: string;
+  readonly #context: SessionContext;
+  readonly #logger: Logger;
+  readonly #spool: Spool;
+  readonly #inbox: SessionInbox;
+  /** What changes the attempt, the worker or the files: one at a time. */
+  readonly #serial = new Serial();
+  #spec: SessionFile;
+  #worker: WorkerProcess | undefined;
+  #peer: Peer | undefined;
+  #attemptLog: AttemptLog = { silent: true, ending: 'none', resumable: false };
+  #epochWanted = 0;
+  #closed = false;
+  watched = false;
+
+  private constructor({ context, paths, secret, spec }: SessionParts, spool: Spool) {
+    this.id = spec.assignment.id;
+    this.paths = paths;
+    this.secret = secret;
+    this.#context = context;
+    this.#logger = context.logger.child({ session: this.id });
+    this.#spec = spec;
+    this.#spool = spool;
+    this.#inbox = new SessionInbox({
+      path: paths.inbox,
+      after: spec.assignment.inboxAfter,
+      failed: (error) => this.#logger.error({ err: error }, 'the inbox of the session cannot be written'),
+    });
+  }
+
+  /** Opens what the folder holds and begins to ship it. Starts nothing. */
+  static async open(parts: SessionParts): Promise<RunnerSession> {
+    const { paths, spec } = parts;
+    const spool = await Spool.open(spec.assignment.id, paths);
+    const session = new RunnerSession(parts, spool);
+    await session.#inbox.close();
+    session.#attemptLog = await readAttempt(paths, spec, spool.last);
+    parts.context.shipper.add(spool, {
+      acked: (position, refused) => session.#peer?.send({ type: 'acked', position, refused: [...refused] }),
+      newEpoch: (epoch) => session.#newEpoch(epoch),
+      disowned: () => void session.#disown(),
+      failed: (error) => session.#logger.error({ err: error }, 'the log of the session cannot be read'),
+    });
+    return session;
+  }
+
+  get assignment(): Assignment {
+    return this.#spec.assignment;
+  }
+
+  get spec(): SessionFile {
+    return this.#spec;
+  }
+
+  get live(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  get process(): ProcessIdentity | undefined {
+    return this.#worker?.identity;
+  }
+
+  get attemptLog(): AttemptLog {
+    return this.#attemptLog;
+  }
+
+  /** The relay has everything that was read of the log. */
+  get drained(): boolean {
+    return this.#spool.drained;
+  }
+
+  get status(): SpoolStatus {
+    const { last, lastFrame, acked, ackedFrame } = this.#spool;
+    const { attempt } = this.assignment;
+    return { id: this.id, attempt, last, lastFrame, acked, ackedFrame, inboxPosition: this.#inbox.position, live: this.live };
+  }
+
+  /** Puts items into the inbox. Resolves with the last position that is on the disk. */
+  async receive(entries: readonly InboxEntry[]): Promise<number> {
+    const before = this.#inbox.position;
+    const position = await this.#inbox.receive(entries);
+    if (position > before) this.#peer?.send({ type: 'inbox', position });
+    if (this.#worker === undefined) await this.#inbox.close();
+    return position;
+  }
+
+  /** Starts the worker of the present attempt, unless it runs or the attempt is over. */
+  start(): Promise<void> {
+    return this.#serial.run(async () => {
+      if (this.#closed || this.#worker !== undefined || this.#attemptLog.ending !== 'none') return;
+      const { workerCommand: command, environment } = this.#context;
+      try {
+        const worker = await startWorker({ command, paths: this.paths, env: environment(this.#spec) });
+        this.#logger.info({ pid: worker.identity.pid, attempt: this.assignment.attempt }, 'worker started');
+        this.#watch(worker);
+      } catch (error) {
+        await this.#settle({ how: 'never_started', problem: error instanceof Error ? error.message : String(error) });
+      }
+    });
+  }
+
+  /** Takes over a worker that an earlier daemon started. */
+  adopt(identity: ProcessIdentity): void {
+    this.#watch(adoptWorker(identity));
+    this.#logger.info({ pid: identity.pid }, 'worker adopted');
+  }
+
+  /** The attempt has no process: writes its end unless the log has one. */
+  settle(death: Death): Promise<void> {
+    return this.#serial.run(() => this.#settle(death));
+  }
+
+  /** Prepares the next attempt on the same folder; resolves when it is on the disk. What still runs of the earlier one is ended. */
+  renew(spec: Omit<SessionFile, 'logAfter'>): Promise<void> {
+    return this.#serial.run(async () => {
+      if (spec.assignment.attempt <= this.assignment.attempt) return;
+      await this.#endWorker();
+      const logAfter = await findEnd(this.paths, this.#spool.last);
+      const next: SessionFile = { ...spec, ...(comparePositions(logAfter, START) === 0 ? {} : { logAfter }) };
+      await writeSpec(this.paths, next);
+      this.#spec = next;
+      this.#attemptLog = { silent: true, ending: 'none', resumable: false };
+      await this.#inbox.beginAfter(next.assignment.inboxAfter);
+    });
+  }
+
+  /** Ends the process without a word in the log. */
+  async #endWorker(): Promise<void> {
+    const worker = this.#worker;
+    if (worker !== undefined) {
+      this.#worker = undefined;
+      await Promise.race([worker.exited, sleep(OVER_GRACE_MS)]);
+      await worker.kill();
+      await worker.exited;
+    }
+    this.#peer?.close();
+    await killRemains(this.id);
+  }
+
+  #watch(worker: WorkerProcess): void {
+    this.#worker = worker;
+    this.#context.changed();
+    void worker.exited.then((exit) =>
+      this.#serial.run(async () => {
+        if (this.#worker !== worker) return;
+        this.#worker = undefined;
+        this.#logger.info({ ...exit }, 'worker ended');
+        await this.#settle({ how: 'exit', exit });
+      }),
+    ).catch((error: unknown) => this.#logger.error({ err: error }, 'the end of the worker could not be recorded'));
+  }
+
+  async #settle(death: Death): Promise<void> {
+    const running = await findWorker(this.paths, this.assignment.attempt);
+    if (running !== undefined) return this.adopt(running);
+    const killed = await killRemains(this.id);
+    if (killed > 0) this.#logger.info({ killed }, 'processes that the worker left behind were ended');
+    if (this.#epochWanted > 0) await moveToEpoch(this.paths, this.#spool.acked, this.#epochWanted);
+    const end = await findEnd(this.paths, this.#spool.last);
+    this.#spool.noteEnd(end);
+    this.#attemptLog = await readAttempt(this.paths, this.#spec, end);
+    if (this.#attemptLog.ending === 'none') {
+      const forced = await endFor(death, this.paths, this.#attemptLog.resumable);
+      this.#spool.noteEnd(await appendEnd(this.paths, this.#spec, forced));
+      this.#attemptLog = { silent: false, ending: 'ended', resumable: forced.resumable };
+      this.#logger.warn({ reason: forced.reason }, 'the worker died; its end is in the log');
+    }
+    await this.#inbox.close();
+    this.#context.shipper.grown(this.id);
+    this.#context.changed();
+  }
+
+  /** A worker that knows the session's secret is on the local socket. False: it is not the one that is to run. */
+  attach(peer: Peer, hello: Extract<WorkerToDaemon, { type: 'hello' }>, relayOnline: boolean): boolean {
+    if (hello.attempt !== this.assignment.attempt || this.#closed) return false;
+    if (this.#worker === undefined && this.#attemptLog.ending === 'none') {
+      const identity = identify(hello.pid);
+      if (identity !== undefined) this.adopt(identity);
+    }
+    if (this.process?.pid !== hello.pid) return false;
+    this.#peer?.close();
+    this.#peer = peer;
+    peer.send({ type: 'welcome', relayOnline, watched: this.watched, acked: this.#spool.acked });
+    if (hello.last.epoch < this.#epochWanted) peer.send({ type: 'new_epoch', epoch: this.#epochWanted });
+    peer.send({ type: 'inbox', position: this.#inbox.position });
+    this.grown();
+    return true;
+  }
+
+  /** The peer's connection closed: the worker died, or will be back. */
+  detach(peer: Peer): void {
+    if (this.#peer !== peer) return;
+    this.#peer = undefined;
+    this.#worker?.suspect();
+  }
+
+  grown(): void {
+    this.#context.shipper.grown(this.id);
+  }
+
+  tell(message: DaemonToWorker): void {
+    this.#peer?.send(message);
+  }
+
+  /** Asks the worker to end as told, and kills it when it is still there after `graceMs`. Resolves when it is gone. */
+  async shutdown(how: Extract<DaemonToWorker, { type: 'shutdown' }>['how'], graceMs: number): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    if (how !== 'kill') {
+      if (this.#peer === undefined) process.kill(worker.identity.pid, 'SIGTERM');
+      else this.#peer.send({ type: 'shutdown', how });
+      await Promise.race([worker.exited, sleep(graceMs, undefined, { ref: false })]);
+    }
+    await worker.kill();
+    await worker.exited;
+    await this.#serial.run(async () => undefined);
+  }
+
+  #newEpoch(epoch: number): void {
+    if (epoch > MAX_EPOCH) return this.#logger.error({ epoch }, 'the relay asks for an epoch that cannot be');
+    this.#epochWanted = Math.max(this.#epochWanted, epoch);
+    this.#logger.warn({ epoch }, 'the relay does not recognise the log; it goes on in a new epoch');
+    this.#peer?.send({ type: 'new_epoch', epoch });
+    this.#serial
+      .run(async () => {
+        if (this.#worker === undefined) await moveToEpoch(this.paths, this.#spool.acked, epoch);
+        await this.#context.shipper.skipTo(this.id, epoch);
+      })
+      .catch((error: unknown) => this.#logger.error({ err: error }, 'the log could not be moved to a new epoch'));
+  }
+
+  async #disown(): Promise<void> {
+    this.#logger.warn('the relay says that this session is not of this runner: it is stopped and set aside');
+    await this.#serial.run(async () => {
+      await this.#endWorker();
+      await this.close();
+    });
+    this.#context.disowned(this);
+  }
+
+  /** Writes down what is acked and closes the files; a worker goes on. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#context.shipper.remove(this.id);
+    await this.#spool.save();
+    await this.#spool.close();
+    await this.#inbox.close();
+  }
+
+  async save(): Promise<void> {
+    await this.#spool.save();
+  }
+}

@@ -1,0 +1,141 @@
+/** All sessions of this runner, and what the relay asks of them. */
+import {
+  LIMITS,
+  TreelineError,
+  type Assignment,
+  type Payload,
+  type RelayToRunner,
+  type Reply,
+  type SessionId,
+  type SpoolStatus,
+} from '@treeline/shared';
+import type { Logger } from 'pino';
+import type { Home } from '../home/home.ts';
+import type { SessionFile } from '../process/session-folder.ts';
+import { admit, type AdmissionRules } from './admission.ts';
+import { RunnerSession, type SessionContext } from './session.ts';
+import { createSessionFolder, setAside } from './session-files.ts';
+import { Serial } from './serial.ts';
+
+type Assigned = Reply<(typeof RelayToRunner)['assign']>;
+
+export interface SessionsOptions {
+  readonly home: Home;
+  readonly rules: AdmissionRules;
+  readonly context: Omit<SessionContext, 'disowned'>;
+  readonly logger: Logger;
+}
+
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #all = new Map<SessionId, RunnerSession>();
+  /** Assignments, one at a time: the capacity is counted right. */
+  readonly #serial = new Serial();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  get(id: SessionId): RunnerSession | undefined {
+    return this.#all.get(id);
+  }
+
+  get all(): RunnerSession[] {
+    return [...this.#all.values()];
+  }
+
+  get live(): RunnerSession[] {
+    return this.all.filter((session) => session.live);
+  }
+
+  /** What hello says: the sessions that matter most when there are more than it takes. */
+  get spools(): SpoolStatus[] {
+    const weight = (session: RunnerSession): number =>
+      session.live ? 0 : !session.drained ? 1 : session.attemptLog.ending === 'asleep' ? 2 : 3;
+    return this.all
+      .sort((a, b) => weight(a) - weight(b) || (a.id < b.id ? 1 : -1))
+      .slice(0, LIMITS.sessionsPerHello)
+      .map((session) => session.status);
+  }
+
+  /** Opens a session's folder that is on the disk already. */
+  async open(folder: Pick<RunnerSession, 'paths' | 'secret' | 'spec'>): Promise<RunnerSession> {
+    const { paths, secret, spec } = folder;
+    const disowned = (session: RunnerSession): void => void this.#disowned(session);
+    const session = await RunnerSession.open({ context: { ...this.#options.context, disowned }, paths, secret, spec });
+    this.#all.set(session.id, session);
+    return session;
+  }
+
+  /** Takes or refuses each session. What is accepted is on the disk; its worker starts right after. */
+  assign(assignments: readonly Assignment[]): Promise<Assigned> {
+    return this.#serial.run(async () => {
+      const answer: Assigned = { accepted: [], refused: [] };
+      for (const assignment of assignments) {
+        try {
+          const session = await this.#take(assignment);
+          answer.accepted.push(session.id);
+          setImmediate(() => void session.start());
+        } catch (error) {
+          if (!(error instanceof TreelineError)) throw error;
+          this.#options.logger.warn({ session: assignment.id, code: error.code }, `session refused: ${error.message}`);
+          answer.refused.push({ id: assignment.id, code: error.code, message: error.message });
+        }
+      }
+      return answer;
+    });
+  }
+
+  async #take(assignment: Assignment): Promise<RunnerSession> {
+    const { home, rules } = this.#options;
+    const known = this.#all.get(assignment.id);
+    if (known !== undefined && assignment.attempt <= known.assignment.attempt) return known;
+    const running = this.live.filter((session) => session !== known).length;
+    const spec: SessionFile = await admit(rules, assignment, running);
+    if (known !== undefined) {
+      await known.renew(spec);
+      return known;
+    }
+    const { paths, secret } = await createSessionFolder(home, spec);
+    return this.open({ paths, secret, spec });
+  }
+
+  /** Items for a session's inbox; refused for a session that this runner does not have. */
+  async receive({ session, entries }: Payload<(typeof RelayToRunner)['inbox']>): Promise<{ position: number }> {
+    // The items may overtake the assignment that they belong to.
+    const known = this.#all.get(session) ?? (await this.#serial.run(async () => this.#all.get(session)));
+    if (known === undefined) throw new TreelineError('not_yours', `This runner does not have ${session}.`);
+    return { position: await known.receive(entries) };
+  }
+
+  watch({ session, on }: Payload<(typeof RelayToRunner)['watch']>): void {
+    const known = this.#all.get(session);
+    if (known === undefined) return;
+    known.watched = on;
+    known.tell({ type: 'watch', on });
+  }
+
+  /** The link came or went. Without it nobody watches. */
+  relayOnline(online: boolean): void {
+    for (const session of this.#all.values()) {
+      if (!online) session.watched = false;
+      session.tell({ type: 'relay', online });
+      if (!online) session.tell({ type: 'watch', on: false });
+    }
+  }
+
+  forget(session: RunnerSession): void {
+    this.#all.delete(session.id);
+  }
+
+  async #disowned(session: RunnerSession): Promise<void> {
+    this.#all.delete(session.id);
+    try {
+      const where = await setAside(this.#options.home, session.id);
+      this.#options.logger.warn({ session: session.id, where }, 'session set aside');
+    } catch (error) {
+      this.#options.logger.error({ session: session.id, err: error }, 'the folder could not be set aside');
+    }
+    this.#options.context.changed();
+  }
+}

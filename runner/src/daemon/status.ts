@@ -1,0 +1,52 @@
+/** Keeps runner.state.json true: written on every change, soon after it, and at its own beat while nothing changes. */
+import type { Logger } from 'pino';
+import type { Home } from '../home/home.ts';
+import { writeRunnerState, type RunnerState } from '../home/state-file.ts';
+
+/** Changes within this time are one write. */
+const SETTLE_MS = 100;
+
+export interface StatusOptions {
+  readonly home: Home;
+  readonly state: () => RunnerState;
+  readonly heartbeatMs: number;
+  readonly logger: Logger;
+}
+
+export class StatusFile {
+  readonly #options: StatusOptions;
+  #soon: NodeJS.Timeout | undefined;
+  #beat: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: StatusOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#beat = setInterval(() => this.changed(), this.#options.heartbeatMs);
+    this.changed();
+  }
+
+  changed(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      void this.write();
+    }, SETTLE_MS);
+  }
+
+  /** Writes the state as it is now. A disk that refuses is logged: the file informs, and nothing depends on it. */
+  write(): Promise<void> {
+    const { home, state, logger } = this.#options;
+    this.#writing = this.#writing
+      .then(() => writeRunnerState(home, state()))
+      .catch((error: unknown) => logger.warn({ err: error }, `${home.state} cannot be written`));
+    return this.#writing;
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#soon);
+    clearInterval(this.#beat);
+    await this.write();
+  }
+}

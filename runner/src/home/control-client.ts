@@ -1,0 +1,40 @@
+/** Asks the daemon of a folder over its control socket. */
+import { request } from 'node:http';
+import type { Home } from './home.ts';
+import { readRunnerState } from './state-file.ts';
+
+const ANSWER_MS = 5000;
+
+/** Nobody answers: the daemon is not there, or does not respond. */
+export class NoDaemon extends Error {
+  override readonly name = 'NoDaemon';
+}
+
+/** Resolves with the parsed answer. Rejects with NoDaemon, or an Error with the daemon's own message. */
+export async function askDaemon(home: Home, ask: { method: 'GET' | 'POST'; path: string; body?: unknown }): Promise<unknown> {
+  const state = await readRunnerState(home);
+  if (state === undefined) throw new NoDaemon(`No daemon has run for ${home.path} yet.`);
+  const { status, text } = await send(state.controlSocket, ask);
+  const value: unknown = JSON.parse(text);
+  if (status >= 400) throw new Error(`The daemon refused ${ask.path}: ${text.trim()}`);
+  return value;
+}
+
+function send(
+  socketPath: string,
+  { method, path, body }: { method: string; path: string; body?: unknown },
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ socketPath, method, path, timeout: ANSWER_MS }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new NoDaemon('The daemon does not answer.')));
+    outgoing.on('error', (cause) => {
+      reject(cause instanceof NoDaemon ? cause : new NoDaemon(`No daemon answers: ${cause.message}`, { cause }));
+    });
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}

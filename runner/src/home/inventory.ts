@@ -1,0 +1,43 @@
+/** What this runner says of itself when it joins and at each hello. */
+import { arch, platform, release } from 'node:os';
+import type { RunnerProfile } from '@treeline/shared';
+import { agentsFilePath } from '../agents/agents-file.ts';
+import { defaultAgent, discoverAgents, type FoundAgent } from '../agents/discover.ts';
+import type { Environment } from '../agents/environment.ts';
+import { readConfig, type RunnerConfig } from './config.ts';
+import { HomeError, type Home } from './home.ts';
+import { ensureIdentity } from './identity.ts';
+
+export interface Inventory {
+  readonly config: RunnerConfig;
+  readonly agents: readonly FoundAgent[];
+  readonly profile: RunnerProfile;
+}
+
+/** Looks for the agents of this machine. Throws a HomeError when a file of the runner's folder is not valid. */
+export async function takeInventory(options: { home: Home; env: Environment; version: string }): Promise<Inventory> {
+  const { home, env, version } = options;
+  const [identity, config, agents] = await Promise.all([
+    ensureIdentity(home),
+    readConfig(home),
+    discoverAgents({ env, agentsFile: agentsFilePath(home.path) }),
+  ]);
+  if (config.defaultAgent !== undefined && !agents.some((agent) => agent.config.name === config.defaultAgent)) {
+    throw new HomeError(`${home.config} names ${config.defaultAgent} as the default agent, which is not on this machine.`);
+  }
+  const profile: RunnerProfile = {
+    ...identity,
+    version,
+    platform: `${platform()} ${release()} ${arch()}`.slice(0, 100),
+    labels: config.labels,
+    capacity: config.capacity,
+    agents: agents.map(({ config: { name, kind }, version: agentVersion, problem }) => ({
+      name,
+      kind,
+      ...(agentVersion === undefined ? {} : { version: agentVersion.slice(0, 100) }),
+      ...(problem === undefined ? {} : { problem: problem.slice(0, 500) }),
+    })),
+    defaultAgent: config.defaultAgent ?? defaultAgent(agents),
+  };
+  return { config, agents, profile };
+}
