@@ -5,6 +5,7 @@ import { PiProcess, type PiCommand, type PiExit } from './process.ts';
 const Response = z.looseObject({
   type: z.literal('response'),
   id: z.string().optional(),
+  command: z.string().optional(),
   success: z.boolean(),
   error: z.string().optional(),
   data: z.unknown().optional(),
@@ -18,6 +19,7 @@ export type PiRecord = z.infer<typeof PiRecord>;
 export class PiRefusal extends Error {}
 
 interface Waiting {
+  readonly command: string;
   readonly resolve: (data: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -54,7 +56,7 @@ export class PiRpc {
     if (this.#ended) return Promise.reject(new Error('pi has ended'));
     const id = `treeline-${(this.#count += 1)}`;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { command: command.type, resolve, reject });
       this.send({ ...command, id });
     });
   }
@@ -77,11 +79,17 @@ export class PiRpc {
     if (!record.success) return onNoise(line);
     const response = Response.safeParse(record.data);
     if (!response.success) return onRecord(record.data);
-    const { id, success, error, data } = response.data;
-    const waiting = this.#waiting.get(id ?? '');
-    this.#waiting.delete(id ?? '');
+    const { command, success, error, data } = response.data;
+    // pi 0.7x refuses a command that it does not know without repeating its id.
+    const id = response.data.id ?? this.#idOf(command);
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
     if (success) waiting?.resolve(data);
     else waiting?.reject(new PiRefusal(error ?? 'pi gave no reason'));
+  }
+
+  #idOf(command: string | undefined): string {
+    return [...this.#waiting].find(([, waiting]) => waiting.command === command)?.[0] ?? '';
   }
 
   #end(): void {
