@@ -128,7 +128,7 @@ describe('agents.json', () => {
   it('is left as it was when an addition is refused', async () => {
     await addAgent(home, 'one', { command: ['one'] });
     const before = await readFile(agentsFilePath(home), 'utf8');
-    await expect(addAgent(home, 'two', { command: [] })).rejects.toThrow();
+    await expect(addAgent(home, 'two', { command: [] })).rejects.toThrow(/two\.command/);
     await expect(addAgent(home, 'command', { command: ['x'] })).rejects.toThrow(/built in/);
     expect(await readFile(agentsFilePath(home), 'utf8')).toBe(before);
   });

@@ -3,14 +3,26 @@ import { Ask } from '@treeline/shared';
 import { decideElicitation, elicitationAsk, ElicitationRequest } from './elicitation.ts';
 
 const form = (message: string, properties: object, required?: string[]) =>
-  ElicitationRequest.parse({ mode: 'form', sessionId: 's', message, requestedSchema: { type: 'object', properties, required } });
+  ElicitationRequest.parse({
+    mode: 'form',
+    sessionId: 's',
+    message,
+    requestedSchema: { type: 'object', properties, required },
+  });
 const decide = (request: ElicitationRequest, response: string, action?: 'reject') =>
   decideElicitation({ outcome: 'answered', response, action }, request);
 const accepted = (content: object) => ({ response: { action: 'accept', content } });
 
 /** As Claude's AskUserQuestion sends it. */
 const choice = form('Which database?', {
-  question_0: { type: 'string', title: 'DB', oneOf: [{ const: 'Postgres', title: 'Postgres', description: 'relational' }, { const: 'Redis', title: 'Redis' }] },
+  question_0: {
+    type: 'string',
+    title: 'DB',
+    oneOf: [
+      { const: 'Postgres', title: 'Postgres', description: 'relational' },
+      { const: 'Redis', title: 'Redis' },
+    ],
+  },
   question_0_custom: { type: 'string', title: 'Other' },
 });
 const several = form('Please answer.', {
@@ -24,7 +36,10 @@ describe('elicitationAsk', () => {
     expect(Ask.parse(elicitationAsk(choice))).toMatchObject({
       type: 'ask_user_question',
       text: 'Which database?\n\nDB',
-      options: [{ id: 'Postgres', label: 'Postgres: relational' }, { id: 'Redis', label: 'Redis' }],
+      options: [
+        { id: 'Postgres', label: 'Postgres: relational' },
+        { id: 'Redis', label: 'Redis' },
+      ],
     });
   });
 
@@ -36,7 +51,9 @@ describe('elicitationAsk', () => {
   });
 
   it('asks nothing for a mode that was not offered', () => {
-    expect(elicitationAsk(ElicitationRequest.parse({ mode: 'url', message: 'Open this', url: 'https://x' }))).toBeUndefined();
+    expect(
+      elicitationAsk(ElicitationRequest.parse({ mode: 'url', message: 'Open this', url: 'https://x' })),
+    ).toBeUndefined();
   });
 });
 

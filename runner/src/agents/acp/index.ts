@@ -19,7 +19,10 @@ import { openSession, type AcpSession } from './session.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { Updates } from './updates.ts';
 
+/** In milliseconds. */
 export interface AcpTimes {
+  /** For the first answer; several agents that start at once on a small machine take their time. */
+  readonly initializeMs?: number;
   /** A steering message waits this long at most for the end of a tool call before it interrupts the turn. */
   readonly steerPatienceMs: number;
   /** For a cancelled turn to end. */
@@ -116,7 +119,7 @@ class AcpAgent implements Agent {
     const { spec, mcp, listener, loginHint, times } = this.#parts;
     const connection = this.#connection;
     try {
-      this.#session = await openSession({ connection, spec, mcp, loginHint });
+      this.#session = await openSession({ connection, spec, mcp, loginHint, initializeMs: times.initializeMs });
     } catch (error) {
       throw await this.#startError(error);
     }
@@ -149,8 +152,10 @@ class AcpAgent implements Agent {
   }
 
   async cancel(): Promise<void> {
+    const { cancelMs } = this.#parts.times;
     this.#driver?.cancel();
-    await this.#idleWithin(this.#parts.times.cancelMs);
+    if (!(await this.#idleWithin(cancelMs)))
+      throw new Error(`the agent did not end its turn within ${cancelMs / 1000} s`);
   }
 
   async close(strength: StopStrength): Promise<void> {
@@ -167,11 +172,13 @@ class AcpAgent implements Agent {
     await this.#exited;
   }
 
-  async #idleWithin(ms: number): Promise<void> {
+  /** Whether no turn runs any more by then. */
+  async #idleWithin(ms: number): Promise<boolean> {
     const patience = new AbortController();
-    const late = sleep(ms, undefined, { signal: patience.signal }).catch(() => undefined);
-    await Promise.race([this.#driver?.idle(), this.#exited, late]);
+    const late = sleep(ms, 'late' as const, { signal: patience.signal }).catch(() => undefined);
+    const first = await Promise.race([this.#driver?.idle(), this.#exited, late]);
     patience.abort();
+    return first !== 'late';
   }
 
   /** Not before the conversation holds something: agents cannot load an empty one. */

@@ -23,12 +23,16 @@ export interface McpServer {
 /** An agent opens one client, sometimes one per subagent. */
 const MAX_CLIENTS = 32;
 
-export async function startMcpServer(tools: ToolHost): Promise<McpServer> {
+export async function startMcpServer(
+  tools: ToolHost,
+  times: { readonly progressEveryMs?: number } = {},
+): Promise<McpServer> {
   // Costs 26 MB: only workers that drive an ACP agent load it.
   const sdk: typeof mcp = await import('@modelcontextprotocol/server');
   const pending = new PendingCalls();
-  const sessions = new Sessions(sdk, () => createToolServer(sdk, tools, pending));
-  const current = sdk.createMcpHandler(() => createToolServer(sdk, tools, pending), {
+  const create = () => createToolServer(sdk, { tools, pending, progressEveryMs: times.progressEveryMs });
+  const sessions = new Sessions(sdk, create);
+  const current = sdk.createMcpHandler(create, {
     legacy: 'reject',
     responseMode: 'sse',
     keepAliveMs: 10_000,

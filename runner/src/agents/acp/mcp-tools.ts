@@ -27,8 +27,14 @@ export class PendingCalls {
   }
 }
 
+export interface ToolServerOptions {
+  readonly tools: ToolHost;
+  readonly pending: PendingCalls;
+  readonly progressEveryMs?: number | undefined;
+}
+
 /** One server for one MCP client; all share the tools and the pending calls. */
-export function createToolServer(sdk: typeof mcp, tools: ToolHost, pending: PendingCalls): mcp.Server {
+export function createToolServer(sdk: typeof mcp, { tools, pending, progressEveryMs }: ToolServerOptions): mcp.Server {
   const server = new sdk.Server(
     { name: MCP_SERVER_NAME, title: 'Treeline', version: '1' },
     { capabilities: { tools: {} } },
@@ -45,7 +51,7 @@ export function createToolServer(sdk: typeof mcp, tools: ToolHost, pending: Pend
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const gone = context.http?.req?.signal;
     const signals = gone === undefined ? [context.mcpReq.signal] : [context.mcpReq.signal, gone];
-    const stop = showProgress(context);
+    const stop = showProgress(context, progressEveryMs ?? PROGRESS_EVERY_MS);
     try {
       const result = await pending.run(signals, (signal) =>
         tools.call(params.name, params.arguments ?? {}, { signal, patienceMs: TOOL_PATIENCE_MS }),
@@ -58,7 +64,7 @@ export function createToolServer(sdk: typeof mcp, tools: ToolHost, pending: Pend
   return server;
 }
 
-function showProgress(context: mcp.ServerContext): () => void {
+function showProgress(context: mcp.ServerContext, everyMs: number): () => void {
   const progressToken = context.mcpReq._meta?.progressToken;
   if (progressToken === undefined) return () => undefined;
   let progress = 0;
@@ -67,6 +73,6 @@ function showProgress(context: mcp.ServerContext): () => void {
     const params = { progressToken, progress, message: 'waiting' };
     // A client that left is seen by its closed connection.
     context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => clearInterval(timer));
-  }, PROGRESS_EVERY_MS);
+  }, everyMs);
   return () => clearInterval(timer);
 }

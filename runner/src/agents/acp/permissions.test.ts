@@ -24,22 +24,33 @@ describe('permissionAsk', () => {
     expect(ask({ title: 'Run tests', kind: 'execute', rawInput: { command: 'npm test', cwd: '/w' } })).toMatchObject({
       type: 'permission_request',
       text: 'npm test',
-      permission: { title: 'Run tests', toolKind: 'execute', command: 'npm test', input: { command: 'npm test', cwd: '/w' } },
+      permission: {
+        title: 'Run tests',
+        toolKind: 'execute',
+        command: 'npm test',
+        input: { command: 'npm test', cwd: '/w' },
+      },
       options: [{ id: 'yes', label: 'Allow', kind: 'allow_once' }, { id: 'ever' }, { id: 'no' }],
     });
-    expect(ask({ rawInput: { command: ['sh', '-c', "echo 'a b'"] } }).permission?.command).toBe(String.raw`sh -c 'echo '\''a b'\'''`);
+    expect(ask({ rawInput: { command: ['sh', '-c', "echo 'a b'"] } }).permission?.command).toBe(
+      String.raw`sh -c 'echo '\''a b'\'''`,
+    );
   });
 
   it('explains with the content what has no command', () => {
     const content = [{ type: 'content', content: { type: 'text', text: 'Allow the files server to run "delete"?' } }];
-    expect(ask({ title: 'Approve tool call', content }).text).toBe('Approve tool call\n\nAllow the files server to run "delete"?');
+    expect(ask({ title: 'Approve tool call', content }).text).toBe(
+      'Approve tool call\n\nAllow the files server to run "delete"?',
+    );
   });
 
   it('makes the end of a plan mode a plan to review', () => {
-    expect(ask({ kind: 'switch_mode', title: 'Ready to code?', rawInput: { plan: '1. dig\n2. plant' } })).toMatchObject({
-      type: 'plan_review',
-      text: '1. dig\n2. plant',
-    });
+    expect(ask({ kind: 'switch_mode', title: 'Ready to code?', rawInput: { plan: '1. dig\n2. plant' } })).toMatchObject(
+      {
+        type: 'plan_review',
+        text: '1. dig\n2. plant',
+      },
+    );
     const content = [{ type: 'content', content: { type: 'text', text: '1. dig' } }];
     expect(ask({ kind: 'switch_mode', title: 'Ready to code?', content }).text).toBe('1. dig');
   });
@@ -47,7 +58,11 @@ describe('permissionAsk', () => {
   it('stays within what a record holds', () => {
     const deep = JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown;
     const huge = 'x'.repeat(3_000_000);
-    for (const rawInput of [{ command: huge }, { deep }, { huge, list: Array.from({ length: 50_000 }, () => huge.slice(0, 99)) }]) {
+    for (const rawInput of [
+      { command: huge },
+      { deep },
+      { huge, list: Array.from({ length: 50_000 }, () => huge.slice(0, 99)) },
+    ]) {
       expect(JSON.stringify(ask({ title: huge, rawInput })).length).toBeLessThan(500_000);
     }
   });
@@ -75,16 +90,22 @@ describe('decidePermission', () => {
     expect(decidePermission({ outcome }, [])).toEqual({ response: CANCELLED });
   });
 
-  it.each(['maybe later', 'yes if the tests pass', 'use rg instead', 'allow_nothing'])('%s is no yes, and is passed on in words', (words) => {
-    expect(decidePermission(answer(words), options)).toEqual({ ...selected('no'), words });
-  });
+  it.each(['maybe later', 'yes if the tests pass', 'use rg instead', 'allow_nothing'])(
+    '%s is no yes, and is passed on in words',
+    (words) => {
+      expect(decidePermission(answer(words), options)).toEqual({ ...selected('no'), words });
+    },
+  );
 
   it('passes on what is said beside the decision', () => {
     expect(decidePermission(answer('go on, but keep it small', 'approve'), options)).toEqual({
       ...selected('yes'),
       words: 'go on, but keep it small',
     });
-    expect(decidePermission(answer('1. water first', 'edit'), options)).toEqual({ ...selected('no'), words: '1. water first' });
+    expect(decidePermission(answer('1. water first', 'edit'), options)).toEqual({
+      ...selected('no'),
+      words: '1. water first',
+    });
   });
 
   it('does not choose an option whose kind it does not know', () => {

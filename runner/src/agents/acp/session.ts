@@ -6,7 +6,6 @@ import { AgentStartError, type AgentSpec } from '../agent.ts';
 import { isAuthRequired, problemText, type AcpConnection } from './connection.ts';
 import type { McpServer } from './mcp-server.ts';
 
-/** Several agents that start at once on a small machine take their time. */
 const INITIALIZE_MS = 90_000;
 const OPEN_MS = 120_000;
 
@@ -49,6 +48,7 @@ export interface OpenOptions {
   readonly spec: AgentSpec;
   readonly mcp: McpServer;
   readonly loginHint?: string | undefined;
+  readonly initializeMs?: number | undefined;
 }
 
 /** Rejects with an AgentStartError. While an earlier session is loaded the agent may repeat its history as updates. */
@@ -65,7 +65,7 @@ export async function openSession(options: OpenOptions): Promise<AcpSession> {
         elicitation: { form: {} },
       },
     },
-    withinMs: INITIALIZE_MS,
+    withinMs: options.initializeMs ?? INITIALIZE_MS,
   });
   const can = initialized.agentCapabilities;
   const canResume = can?.sessionCapabilities?.resume === true;

@@ -50,12 +50,24 @@ describe('turns', () => {
   });
 
   it('steering messages go in together, so that one does not interrupt the other', () => {
-    const events = [message(follow('a')), message(steer('s')), message(steer('t')), boundary, message(steer('u')), boundary, ended];
+    const events = [
+      message(follow('a')),
+      message(steer('s')),
+      message(steer('t')),
+      boundary,
+      message(steer('u')),
+      boundary,
+      ended,
+    ];
     expect(play(events)).toEqual(['prompt a', 'patience', 'interrupt', 'prompt s+t+u']);
   });
 
   it('a turn that ends by itself is not interrupted', () => {
-    expect(play([message(follow('a')), message(steer('s')), ended, boundary])).toEqual(['prompt a', 'patience', 'prompt s']);
+    expect(play([message(follow('a')), message(steer('s')), ended, boundary])).toEqual([
+      'prompt a',
+      'patience',
+      'prompt s',
+    ]);
   });
 
   it('native steering takes the message into the turn', () => {
@@ -64,21 +76,37 @@ describe('turns', () => {
 
   it('a message that came too late for native steering becomes a prompt', () => {
     const late: TurnEvent<Message> = { type: 'unsteered', message: steer('s') };
-    expect(play([message(follow('a')), message(steer('s')), late, boundary, ended], true)).toEqual(['prompt a', 'steer s', 'prompt s']);
-    expect(play([message(follow('a')), message(steer('s')), ended, late], true)).toEqual(['prompt a', 'steer s', 'prompt s']);
+    expect(play([message(follow('a')), message(steer('s')), late, boundary, ended], true)).toEqual([
+      'prompt a',
+      'steer s',
+      'prompt s',
+    ]);
+    expect(play([message(follow('a')), message(steer('s')), ended, late], true)).toEqual([
+      'prompt a',
+      'steer s',
+      'prompt s',
+    ]);
   });
 
   it('cancel interrupts once, and what waits goes on', () => {
     const cancel: TurnEvent<Message> = { type: 'cancel' };
-    expect(play([cancel, message(follow('a')), cancel, cancel, message(follow('b')), ended])).toEqual(['prompt a', 'interrupt', 'prompt b']);
+    expect(play([cancel, message(follow('a')), cancel, cancel, message(follow('b')), ended])).toEqual([
+      'prompt a',
+      'interrupt',
+      'prompt b',
+    ]);
   });
 
   it('nothing begins once it closes', () => {
-    expect(play([message(follow('a')), message(follow('b')), { type: 'close' }, ended, message(steer('c'))])).toEqual(['prompt a']);
+    expect(play([message(follow('a')), message(follow('b')), { type: 'close' }, ended, message(steer('c'))])).toEqual([
+      'prompt a',
+    ]);
   });
 
   it('never prompts beside a running turn, and delivers every message once', () => {
-    const anyMessage = fc.tuple(fc.constantFrom('steer', 'followUp'), fc.nat()).map(([deliverAs, text]) => message({ deliverAs: deliverAs as 'steer' | 'followUp', text: `m${text}` }));
+    const anyMessage = fc
+      .tuple(fc.constantFrom('steer', 'followUp'), fc.nat())
+      .map(([deliverAs, text]) => message({ deliverAs: deliverAs as 'steer' | 'followUp', text: `m${text}` }));
     const anyEvent = fc.oneof(anyMessage, fc.constantFrom<TurnEvent<Message>>(ended, boundary, { type: 'cancel' }));
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
