@@ -206,20 +206,20 @@ export class Shipper {
 
   #settle(shipment: Shipment, ack: FrameAck): void {
     if (this.#shipments.get(ack.session) !== shipment) return;
-    const settled = shipment.spool.settle(ack);
-    if (settled !== 'none') {
-      shipment.failures = 0;
-      shipment.listener.acked(shipment.spool.acked, ack.refused);
-    }
+    const { spool, listener } = shipment;
     if (ack.verdict !== undefined) {
-      shipment.failures += 1;
-      if (shipment.failures > 1) this.#again(shipment, `the relay says ${ack.verdict} again`);
+      // Its `acked` says where the relay's log ends, which need not be with frames of this spool.
+      if (shipment.failures > 0) this.#again(shipment, `the relay says ${ack.verdict} again`);
+      else shipment.failures = 1;
+      if (ack.refused.length > 0) listener.acked(spool.acked, ack.refused);
       this.#obey(shipment, ack.verdict, ack.acked);
-    } else if (settled === 'none') {
-      this.#again(shipment, 'the relay acknowledged nothing of it');
-    } else {
-      this.#want(shipment);
+      return;
     }
+    const settled = spool.settle(ack);
+    if (settled === 'none') return this.#again(shipment, 'the relay acknowledged nothing of it');
+    shipment.failures = 0;
+    listener.acked(spool.acked, ack.refused);
+    this.#want(shipment);
   }
 
   /** No answer came, or a problem: whether the relay has the frames is unknown, so the same go out again. */

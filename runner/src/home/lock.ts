@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import lockfile from 'proper-lockfile';
 import { Instant } from '@treeline/shared';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { readJson, writeJson } from '../process/files.ts';
 import { identify, isAlive } from '../process/identity.ts';
 import { WorkerFile } from '../process/session-folder.ts';

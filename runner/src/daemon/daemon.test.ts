@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../process/identity.ts';
+import { startFakeRelay, type FakeRelay } from './testing/fake-relay.ts';
+import { makeTestRunner, until, type TestRunner } from './testing/test-runner.ts';
+
+let relay: FakeRelay;
+let runner: TestRunner;
+
+beforeEach(async () => {
+  relay = await startFakeRelay();
+  runner = await makeTestRunner([relay.url], relay.key);
+});
+
+afterEach(async () => {
+  await runner.clean();
+  await relay.close();
+});
+
+const online = (): Promise<true> => until(() => relay.hellos.length > 0, 'hello').then(() => true as const);
+const script = (steps: unknown[]): string => JSON.stringify(steps);
+
+describe('a session on a runner', () => {
+  it('runs an assigned session to its end, and the relay has its whole log', async () => {
+    await runner.start();
+    await online();
+    const { id } = await relay.assign({ cwd: runner.root });
+    expect(await relay.prompt(id, script([{ say: 'hello' }, { finish: 'all done' }]))).toBe(1);
+    await until(() => relay.facts(id, 'end').length > 0, 'the end');
+    expect(relay.facts(id, 'end')).toMatchObject([{ outcome: 'completed', summary: 'all done' }]);
+    expect(JSON.stringify(relay.records(id))).toContain('hello');
+  });
+
+  it('takes the same assignment twice as one', async () => {
+    await runner.start();
+    await online();
+    const assignment = await relay.assign();
+    await relay.assign(assignment);
+    await until(() => relay.facts(assignment.id, 'state').some(({ state }) => state === 'idle'), 'idle');
+    expect(relay.facts(assignment.id, 'state').filter(({ state }) => state === 'starting')).toHaveLength(1);
+  });
+
+  it('puts an item into the inbox once, however often it comes', async () => {
+    await runner.start();
+    await online();
+    const { id } = await relay.assign();
+    await relay.prompt(id, 'one');
+    const item = { id: 'msg_00000000000000000000000001', at: 1, kind: 'prompt', text: 'two', deliverAs: 'followUp', from: { kind: 'relay' } };
+    const gap = await relay.send('inbox', { session: id, entries: [{ position: 3, item }] });
+    expect(gap).toEqual({ ok: true, value: { position: 1 } });
+    for (let time = 0; time < 3; time++) {
+      const again = await relay.send('inbox', { session: id, entries: [{ position: 2, item }] });
+      expect(again).toEqual({ ok: true, value: { position: 2 } });
+    }
+    await until(() => relay.facts(id, 'consumed').some(({ position }) => position === 2), 'both consumed');
+    expect(JSON.stringify(relay.records(id)).split('two')).toHaveLength(2);
+  });
+});
+
+describe('a worker that dies', () => {
+  it('has its end at the relay within 3 seconds of a kill -9', async () => {
+    await runner.start();
+    await online();
+    const { id } = await relay.assign();
+    await relay.prompt(id, script([{ say: 'here' }, { hang: true }]));
+    await until(() => JSON.stringify(relay.records(id)).includes('here'), 'the agent at work');
+    const worker = await runner.worker(id);
+    const killedAt = Date.now();
+    process.kill(worker?.pid ?? 0, 'SIGKILL');
+    await until(() => relay.facts(id, 'end').length > 0, 'the end');
+    expect(Date.now() - killedAt).toBeLessThan(3000);
+    const [end] = relay.facts(id, 'end');
+    expect(end).toMatchObject({ outcome: 'failed', reason: 'signal' });
+    expect(end?.detail).toContain('SIGKILL');
+  });
+});
+
+describe('a daemon that dies', () => {
+  it('leaves its sessions running, and the next one adopts them', async () => {
+    const first = await runner.spawn();
+    await online();
+    const { id } = await relay.assign();
+    await relay.prompt(id, script([{ say: 'before' }, { waitForMessage: true }, { say: 'after' }, { finish: 'ok' }]));
+    await until(() => JSON.stringify(relay.records(id)).includes('before'), 'the agent at work');
+    const worker = await until(() => runner.worker(id), 'worker.json');
+    first.kill('SIGKILL');
+    await until(() => first.exitCode !== null || first.signalCode !== null, 'the death of the daemon');
+    expect(isAlive(worker)).toBe(true);
+
+    await runner.spawn();
+    await until(() => relay.hellos.length === 2, 'the second hello');
+    expect(relay.hellos[1]?.sessions).toMatchObject([{ id, live: true, inboxPosition: 1 }]);
+    expect(relay.hellos[1]?.generation).toBe(2);
+    await relay.prompt(id, 'go on');
+    await until(() => relay.facts(id, 'end').length > 0, 'the end');
+    expect(relay.facts(id, 'end')).toMatchObject([{ outcome: 'completed' }]);
+    expect(await runner.worker(id)).toEqual(worker);
+  });
+
+  it('is followed by one that ends what died meanwhile', async () => {
+    const first = await runner.spawn();
+    await online();
+    const { id } = await relay.assign();
+    await relay.prompt(id, script([{ say: 'before' }, { hang: true }]));
+    await until(() => JSON.stringify(relay.records(id)).includes('before'), 'the agent at work');
+    const worker = await until(() => runner.worker(id), 'worker.json');
+    first.kill('SIGKILL');
+    process.kill(worker.pid, 'SIGKILL');
+    await until(() => !isAlive(worker) && first.signalCode !== null, 'both deaths');
+
+    await runner.spawn();
+    await until(() => relay.facts(id, 'end').length > 0, 'the end');
+    expect(relay.facts(id, 'end')).toMatchObject([{ outcome: 'failed', reason: 'signal' }]);
+  });
+});
