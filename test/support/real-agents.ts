@@ -64,7 +64,19 @@ export function describeReal(what: string, tests: () => void): void {
   });
 }
 
-export async function piConfig({ modelServerUrl, home }: RealAgentOptions): Promise<RealAgentConfig> {
+/** pi's name for each API that the model server speaks, and the base URL that its client wants. */
+const PI_APIS = {
+  'openai-completions': '/v1',
+  'openai-responses': '/v1',
+  'anthropic-messages': '',
+  'google-generative-ai': '/v1beta',
+} as const;
+export type PiApi = keyof typeof PI_APIS;
+export const PI_API_NAMES = Object.keys(PI_APIS) as PiApi[];
+
+/** pi over one of the model APIs; default: OpenAI chat/completions. */
+export async function piConfig(options: RealAgentOptions & { api?: PiApi }): Promise<RealAgentConfig> {
+  const { modelServerUrl, home, api = 'openai-completions' } = options;
   const folder = join(home, 'pi');
   await mkdir(folder, { recursive: true });
   const models = [
@@ -77,7 +89,7 @@ export async function piConfig({ modelServerUrl, home }: RealAgentOptions): Prom
       cost: { input: 1, output: 2, cacheRead: 0, cacheWrite: 0 },
     },
   ];
-  const provider = { baseUrl: `${modelServerUrl}/v1`, api: 'openai-completions', apiKey: KEY, models };
+  const provider = { baseUrl: modelServerUrl + PI_APIS[api], api, apiKey: KEY, models };
   await writeJson(join(folder, 'models.json'), { providers: { [PROVIDER]: provider } });
   await writeJson(join(folder, 'settings.json'), {
     defaultProvider: PROVIDER,

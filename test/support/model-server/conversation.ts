@@ -40,7 +40,7 @@ export interface StreamEvent {
 /** One model API: an adapter that only translates. */
 export interface Dialect {
   readonly name: string;
-  read(body: unknown): Conversation;
+  read(body: unknown, path: string): Conversation;
   stream(reply: Reply, request: Conversation): Iterable<StreamEvent>;
   /** The answer to a request that did not ask for a stream. */
   whole(reply: Reply, request: Conversation): unknown;

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Conversation, Dialect, Reply } from './conversation.ts';
+import { USAGE, type Conversation, type Dialect, type Reply } from './conversation.ts';
+import { anthropic } from './anthropic.ts';
+import { gemini } from './gemini.ts';
 import { openAiChat } from './openai-chat.ts';
 import { openAiResponses } from './openai-responses.ts';
 import { nextReply } from './play.ts';
@@ -34,6 +36,8 @@ export interface ModelServer {
 const dialects: readonly (readonly [path: RegExp, dialect: Dialect])[] = [
   [/\/chat\/completions$/, openAiChat],
   [/\/responses$/, openAiResponses],
+  [/\/messages$/, anthropic],
+  [/:(streamGenerateContent|generateContent)$/, gemini],
 ];
 
 export async function startModelServer(): Promise<ModelServer> {
@@ -54,12 +58,14 @@ export async function startModelServer(): Promise<ModelServer> {
     const path = new URL(request.url ?? '/', 'http://model').pathname;
     const body = await readBody(request);
     if (request.method === 'GET' && path.endsWith('/models')) return sendJson(response, 200, models);
+    const count = request.method === 'POST' ? counts.find(([pattern]) => pattern.test(path))?.[1] : undefined;
+    if (count !== undefined) return sendJson(response, 200, count);
     const dialect = dialects.find(([pattern]) => pattern.test(path))?.[1];
     if (request.method !== 'POST' || dialect === undefined) {
       problems.push(`${request.method} ${path}: not known here`);
       return sendJson(response, 404, { error: { type: 'not_found_error', message: `${path} is not known here` } });
     }
-    const conversation = dialect.read(JSON.parse(body));
+    const conversation = dialect.read(JSON.parse(body), path);
     const reply = nextReply(conversation);
     requests.push(seen(dialect, conversation, reply));
     if (reply.failure !== undefined && countFailure(failed, body) <= reply.failure.times)
@@ -129,9 +135,17 @@ function countFailure(failed: Map<string, number>, body: string): number {
   return count;
 }
 
+/** How many tokens a request would take: a fixed number. */
+const counts: readonly (readonly [path: RegExp, answer: unknown])[] = [
+  [/\/messages\/count_tokens$/, { input_tokens: USAGE.input }],
+  [/:countTokens$/, { totalTokens: USAGE.input }],
+];
+
+/** In the words of OpenAI, Anthropic and Gemini at once. */
 const models = {
   object: 'list',
-  data: [{ id: MODEL_ID, object: 'model', created: 0, owned_by: 'test' }],
+  data: [{ id: MODEL_ID, type: 'model', object: 'model', display_name: MODEL_ID, created: 0, owned_by: 'test' }],
+  has_more: false,
   models: [],
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { newId, type Ask, type Usage } from '@treeline/shared';
 import { script } from '@treeline/test-support/model-server/script.ts';
 import { startModelServer, type ModelServer } from '@treeline/test-support/model-server/server.ts';
-import { describeReal, piConfig, type RealAgentConfig } from '@treeline/test-support/real-agents.ts';
+import { describeReal, PI_API_NAMES, piConfig, type RealAgentConfig } from '@treeline/test-support/real-agents.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Journal, leftProcesses, messageInput, TestTools, until } from '../agent.contract-support.ts';
 import { AgentStartError, type Agent, type AgentSpec, type AskOutcome } from '../agent.ts';
@@ -93,6 +93,26 @@ describeReal('pi', () => {
     expect(JSON.stringify(updates[1])).toContain('larch');
     expect(updates[2]).toMatchObject({ sessionUpdate: 'agent_thought_chunk', content: { text: 'hm' } });
     expect(updates[3]).toMatchObject({ sessionUpdate: 'agent_message_chunk', content: { text: 'done' } });
+  });
+
+  test.each(PI_API_NAMES)('it works over %s', async (api) => {
+    config = await piConfig({ modelServerUrl: model.url, home: folder, api });
+    const agent = await start();
+    await agent.prompt(
+      messageInput(
+        script([{ think: 'which?', tool: 'ask_user_question', args: { question: 'Which?' } }, { text: 'so be it' }]),
+      ),
+    );
+    const call = await tools.nextCall();
+    expect(call.args).toEqual({ question: 'Which?' });
+    call.answer({ text: 'the juniper', isError: false });
+    await journal.idle();
+    expect(journal.errors).toEqual([]);
+    expect(journal.text()).toBe('so be it');
+    expect(JSON.stringify(journal.updates())).toContain('which?');
+    expect(model.requests.at(-1)?.last).toContain('the juniper');
+    expect(journal.usages.at(-1)).toMatchObject({ inputTokens: 22, outputTokens: 14 });
+    expect(model.problems).toEqual([]);
   });
 
   test('usage is the total of the session, over a resume too', async () => {
