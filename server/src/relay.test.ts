@@ -21,7 +21,7 @@ async function newSession(relay: TestRelay, runner: TestRunner, prompt = 'hello'
   const { status, body } = await relay.call('POST', '/api/v1/sessions', {
     body: { prompt, runnerId: runner.profile.id },
   });
-  expect(status, JSON.stringify(body)).toBe(201);
+  if (status !== 201) throw new Error(`a session could not be started: ${JSON.stringify(body)}`);
   return (body as { id: SessionId }).id;
 }
 
@@ -116,7 +116,7 @@ describe('a relay', () => {
     expect(runner.heard.at(-1)).toMatchObject({ event: 'goodbye', payload: { code: 'draining' } });
     await closed;
     expect(runner.socket.connected).toBe(false);
-    await expect(fetch(`${relay.url}/healthz`)).rejects.toThrow();
+    await expect(fetch(`${relay.url}/healthz`)).rejects.toThrow('fetch failed');
   });
 
   it('has every endpoint of the API in its OpenAPI document', async () => {

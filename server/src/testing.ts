@@ -23,13 +23,14 @@ import { openSqliteFromSources } from './adapters/sqlite/from-sources.ts';
 import type { RelayOptions } from './config.ts';
 import type { Store } from './ports/store.ts';
 import { startRelay, type Relay } from './relay.ts';
+import { openStore } from './start/open-store.ts';
 
 export interface TestRelay extends Relay {
   readonly dataDir: string;
   readonly store: Store;
   /** Calls the API; `body` travels as JSON. With the local key unless told otherwise. */
   readonly call: (method: string, path: string, options?: CallOptions) => Promise<Answer>;
-  /** Another relay on the same folder, after this one was closed. */
+  /** Closes it and removes its folder. */
   readonly stop: () => Promise<void>;
 }
 
@@ -53,8 +54,21 @@ const QUIET = { port: 0, logLevel: 'silent', ownerName: 'ann' } as const;
 
 export async function startTestRelay(options: RelayOptions = {}): Promise<TestRelay> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'treeline-relay-')));
-  const store = await openSqliteFromSources(join(dataDir, 'relay.db'));
-  const relay = await startRelay({ ...QUIET, dataDir, ...options }, { openStore: async () => ({ store }) });
+  let store: Store | undefined;
+  const relay = await startRelay(
+    { ...QUIET, dataDir, ...options },
+    {
+      async openStore(config, log) {
+        const opened =
+          config.redisUrl === undefined
+            ? { store: await openSqliteFromSources(join(config.dataDir, 'relay.db')) }
+            : await openStore(config, log);
+        store = opened.store;
+        return opened;
+      },
+    },
+  );
+  if (store === undefined) throw new Error('the relay opened no store');
   return {
     ...relay,
     dataDir,

@@ -23,6 +23,7 @@ export function createApp(options: AppOptions): Express {
   const { config, secure, log } = options;
   const app = express();
   app.disable('x-powered-by');
+  app.disable('etag');
   app.set('trust proxy', config.trustProxy.length > 0 ? [...config.trustProxy] : false);
   app.use(requestId, accessLog(log), securityHeaders(secure), compression());
   app.use(healthRoutes(options));

@@ -1,24 +1,32 @@
 /** How much waits in a socket's buffers: Socket.IO itself would keep any amount for a reader that has stopped. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Socket } from 'socket.io';
 
 const SLOW_PACKETS = 512;
 const SLOW_BYTES = 1024 * 1024;
 const DRAINED_PACKETS = 32;
 const DRAINED_BYTES = 64 * 1024;
+const LOOK_EVERY_MS = 20;
 const HOPELESS_BYTES = 8 * 1024 * 1024;
 
 export type Pressure = 'drained' | 'some' | 'slow' | 'hopeless';
 
 export function pressureOf({ conn }: Pick<Socket, 'conn'>): Pressure {
-  const packets = (conn as unknown as { writeBuffer: readonly unknown[] }).writeBuffer.length;
-  const bytes = bufferedBytes(conn.transport);
+  const { writeBuffer, transport } = conn as unknown as Internals;
+  const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+  const bytes = waiting + (transport.socket?.bufferedAmount ?? 0);
   if (bytes > HOPELESS_BYTES) return 'hopeless';
-  if (packets > SLOW_PACKETS || bytes > SLOW_BYTES) return 'slow';
-  return packets <= DRAINED_PACKETS && bytes <= DRAINED_BYTES ? 'drained' : 'some';
+  if (writeBuffer.length > SLOW_PACKETS || bytes > SLOW_BYTES) return 'slow';
+  return writeBuffer.length <= DRAINED_PACKETS && bytes <= DRAINED_BYTES ? 'drained' : 'some';
 }
 
-/** Of the ws socket below engine.io, whose types do not show it. */
-function bufferedBytes(transport: unknown): number {
-  const websocket = (transport as { socket?: { bufferedAmount?: number } }).socket;
-  return websocket?.bufferedAmount ?? 0;
+/** Resolves when the socket has taken most of what it was sent, or is gone. */
+export async function relieved(socket: Socket): Promise<void> {
+  while (socket.connected && ['slow', 'hopeless'].includes(pressureOf(socket))) await sleep(LOOK_EVERY_MS);
+}
+
+/** Of engine.io, whose types do not show them: packets that wait, and the ws socket that has taken the rest. */
+interface Internals {
+  readonly writeBuffer: readonly { readonly data?: { readonly length: number } }[];
+  readonly transport: { readonly socket?: { readonly bufferedAmount: number } };
 }

@@ -70,7 +70,7 @@ export class SessionRoom {
     return tail;
   }
 
-  abandon(joining: Joining): void {
+  abandon(joining: Joining): undefined {
     this.#joining.delete(joining);
   }
 

@@ -34,6 +34,8 @@ interface Entry {
 export interface Attaching {
   /** With the snapshot's cursor: what is to be sent with it. Undefined: the viewer has to attach again. */
   readonly complete: (cursor: Position) => { frames: Frame[]; cursor: Position } | undefined;
+  /** The snapshot is only a part: the viewer has to attach again. */
+  readonly incomplete: () => undefined;
   readonly abandon: () => void;
 }
 
@@ -61,6 +63,7 @@ export class SessionRooms {
     void socket.join(aboutRoom(ns, session));
     return {
       complete: (cursor) => entry.room.joined(joining, cursor),
+      incomplete: () => entry.room.abandon(joining),
       abandon: () => {
         entry.room.abandon(joining);
         this.detach(socket, ns, session);

@@ -1,5 +1,5 @@
 /** Namespace /viewer: people's browsers and whoever else attaches to sessions. */
-import { ViewerToRelay, type Handlers, type Payload, type SessionId } from '@treeline/shared';
+import { ViewerToRelay, type Handlers, type Payload, type Reply, type SessionId } from '@treeline/shared';
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import { VIEWER_ACTIONS } from '../auth/authorization.ts';
@@ -7,10 +7,12 @@ import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hint, Hints } from '../ports/hints.ts';
 import type { Services } from '../services/services.ts';
+import { relieved } from './back-pressure.ts';
 import { principalOf } from './handshake.ts';
 import { overviewRoom } from './room-names.ts';
 import { serve } from './serve.ts';
 import { SessionRooms } from './session-rooms.ts';
+import { boundSnapshot } from './snapshot-bound.ts';
 import { ViewFeed } from './view-feed.ts';
 
 export interface ViewerNamespaceOptions {
@@ -25,7 +27,11 @@ export interface ViewerNamespaceOptions {
 interface Connection {
   readonly socket: Socket;
   readonly by: Principal;
+  /** The attach before. */
+  turn: Promise<unknown>;
 }
+
+type Attach = Payload<(typeof ViewerToRelay)['attach']>;
 
 export class ViewerNamespace {
   readonly #options: ViewerNamespaceOptions;
@@ -64,7 +70,7 @@ export class ViewerNamespace {
       events: ViewerToRelay,
       rows: VIEWER_ACTIONS,
       handlers: this.#handlers,
-      context: { socket, by },
+      context: { socket, by, turn: Promise.resolve() },
       principal: by,
       inFlight,
       report: (error, event) => log.error({ err: error.cause ?? error, event }, error.message),
@@ -93,19 +99,25 @@ export class ViewerNamespace {
     }),
   };
 
-  async #attach({ socket, by }: Connection, query: Payload<(typeof ViewerToRelay)['attach']>) {
+  /** One at a time per socket, and only when it has taken the one before: a slow link is not sent all at once. */
+  #attach(connection: Connection, query: Attach): Promise<Reply<(typeof ViewerToRelay)['attach']>> {
+    const turn = connection.turn.then(() => relieved(connection.socket)).then(() => this.#snapshot(connection, query));
+    connection.turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #snapshot({ socket, by }: Connection, query: Attach) {
     const { sessions } = this.#options.services;
     const attaching = this.rooms.attach(socket, by.ns, query.session);
     try {
-      const { value: snapshot, seen } = await this.#watching(by.ns, () => sessions.snapshot(by, query));
+      const { value, seen } = await this.#watching(by.ns, () => sessions.snapshot(by, query));
       if (!socket.connected) {
         attaching.abandon();
-        return snapshot;
+        return value;
       }
-      this.#tellAfterReply(
-        seen.filter((hint) => 'id' in hint && (hint.type !== 'session' || hint.id === query.session)),
-      );
-      const live = attaching.complete(snapshot.cursor);
+      this.#tellAfterReply(seen.filter((hint) => hint.type !== 'session' || hint.id === query.session));
+      const { snapshot, isWhole } = boundSnapshot(value, query.after !== undefined);
+      const live = isWhole ? attaching.complete(snapshot.cursor) : attaching.incomplete();
       if (live === undefined) {
         setImmediate(() => socket.emit('resync', { session: query.session }));
         return snapshot;
