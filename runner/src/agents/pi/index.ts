@@ -57,15 +57,12 @@ export const startPi: StartAgent = async (spec, listener) => {
   const unsent = new Unsent(join(folder, 'unsent.json'));
   const resumed = state.messageCount > 0;
   const totals = resumed ? await totalsOf(rpc) : NOTHING_YET;
-  const lost = unsent.lost(resumed ? await userMessages(rpc) : []);
+  unsent.resume(resumed ? await userMessages(rpc) : []);
 
   const agent = new PiAgent({ rpc, spec, listener, unsent, totals });
   take = (record) => agent.take(record);
   for (const record of early) agent.take(record);
   listener.resumeToken(session);
-  const now = Date.now();
-  for (const message of lost) await agent.give(message);
-  unsent.forgetOlderThan(now);
   return agent;
 };
 

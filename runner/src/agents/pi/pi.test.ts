@@ -197,27 +197,33 @@ describeReal('pi', () => {
     expect(journal.text()).toBe('went on');
   });
 
-  test('messages that pi had taken and not written when it was killed are given to it again, once', async () => {
+  test('what pi had taken and not written when it was killed comes again with the next message, and only once', async () => {
     const agent = await start();
-    const rule = { match: 'queued', steps: [{ text: 'second' }], instead: true };
-    await agent.prompt(messageInput(script([{ text: 'first', delayMs: 60_000 }], [rule])));
+    const first = messageInput(
+      script([{ text: 'never', delayMs: 60_000 }], [{ match: 'go on', steps: [{ text: 'went on' }], instead: true }]),
+    );
+    await agent.prompt(first);
     await until('the model is asked', () => model.requests.length === 1);
     const queued = messageInput('queued', 'followUp');
     await agent.prompt(queued);
     await killPi();
 
     const again = await start({ resume: journal.token });
+    // A worker that was killed too does not know whether it had handed this over.
     await again.prompt(queued);
     await until('the model is asked again', () => model.requests.length === 2);
-    expect(model.requests[1]?.last).toContain('<<<SCRIPT');
+    expect(model.requests[1]?.last).toMatch(/<<<SCRIPT.*queued/s);
+    await again.prompt(first);
     await again.cancel();
-    await until('the second message is worked on', () => journal.text() === 'second');
-    expect(model.requests.at(-1)?.last).toBe('queued');
     await again.close('stop');
+    expect(model.requests).toHaveLength(2);
 
-    await start({ resume: journal.token });
+    const third = await start({ resume: journal.token });
     expect(journal.turns).toEqual([]);
-    expect(model.requests).toHaveLength(3);
+    await third.prompt(messageInput('go on'));
+    await journal.idle();
+    expect(model.requests.at(-1)?.last).not.toContain('queued');
+    expect(journal.text()).toBe('went on');
   });
 
   test("a command of the user's own extensions runs without a turn, and once", async () => {

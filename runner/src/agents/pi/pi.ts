@@ -63,15 +63,7 @@ export class PiAgent implements Agent {
   }
 
   prompt({ text, deliverAs, item }: PromptInput): Promise<void> {
-    if (this.#unsent.wasGiven(item.id)) return Promise.resolve();
-    return this.give({ text, deliverAs, id: item.id });
-  }
-
-  /** Like `prompt`, for a message that pi had before. */
-  give(message: Given): Promise<void> {
-    const done = this.#line.then(() => this.#give(message));
-    this.#line = done.catch(() => undefined);
-    return done;
+    return this.#unsent.has(item.id) ? Promise.resolve() : this.#enqueue({ text, deliverAs, id: item.id });
   }
 
   async cancel(): Promise<void> {
@@ -81,8 +73,8 @@ export class PiAgent implements Agent {
     const queue = Queue.safeParse(await this.#rpc.request({ type: 'clear_queue' }).catch(orRefused)).data;
     await this.#rpc.request({ type: 'abort' });
     await this.#turns.idle();
-    for (const text of queue?.steering ?? []) await this.give({ text, deliverAs: 'steer' });
-    for (const text of queue?.followUp ?? []) await this.give({ text, deliverAs: 'followUp' });
+    for (const text of queue?.steering ?? []) await this.#enqueue({ text, deliverAs: 'steer' });
+    for (const text of queue?.followUp ?? []) await this.#enqueue({ text, deliverAs: 'followUp' });
   }
 
   async close(strength: StopStrength): Promise<void> {
@@ -103,10 +95,15 @@ export class PiAgent implements Agent {
     this.#turns.take(record);
   }
 
+  #enqueue(message: Given): Promise<void> {
+    const done = this.#line.then(() => this.#give(message));
+    this.#line = done.catch(() => undefined);
+    return done;
+  }
+
   async #give(message: Given): Promise<void> {
-    const { text } = message;
-    const taken = this.#unsent.add(message);
-    await this.#send(message);
+    const { text, taken } = this.#unsent.add(message);
+    await this.#send({ ...message, text });
     taken();
     if (text.startsWith('/')) await this.#settleCommand();
   }

@@ -1,7 +1,7 @@
 /**
  * Messages that pi was given and may still lose: it keeps its queue in memory, and writes a session only from the
- * model's first answer on. They are kept beside the session until it has them, so that a resumed pi is given them again;
- * and the ids of those before are kept, so that none is given twice.
+ * model's first answer on. They are kept beside the session until it has them, so that a resumed pi gets them again with
+ * the next message; and the ids of those before are kept, so that none is given twice.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { DeliverAs } from '@treeline/shared';
@@ -11,6 +11,7 @@ import { z } from 'zod';
 const GIVEN_IDS = 256;
 
 const Message = z.object({
+  id: z.string().optional(),
   text: z.string(),
   deliverAs: DeliverAs,
   /** When it was given; the copy in the session is not older. */
@@ -28,37 +29,40 @@ export class Unsent {
   readonly #path: string;
   #messages: Message[];
   #given: string[];
+  #lost: Message[] = [];
 
   constructor(path: string) {
     this.#path = path;
     ({ messages: this.#messages, given: this.#given } = load(path));
   }
 
-  /** What an earlier pi was given and did not write down, oldest first. `written`: the user's messages in its session. */
-  lost(
-    written: readonly { readonly text: string; readonly at: number }[],
-  ): readonly Pick<Message, 'text' | 'deliverAs'>[] {
-    return this.#messages.filter(({ text, at }) => !written.some((it) => it.text === text && it.at >= at));
+  /** `written`: the user's messages in the session. What else an earlier pi was given is lost, and waits for `add`. */
+  resume(written: readonly { readonly text: string; readonly at: number }[]): void {
+    this.#lost = this.#messages.filter(({ text, at }) => !written.some((it) => it.text === text && it.at >= at));
+    this.#replace(this.#lost);
   }
 
-  /** The messages that `lost` named were added again. */
-  forgetOlderThan(at: number): void {
-    this.#keep((message) => message.at >= at);
+  /** Whether this message was given before and is not lost. */
+  has(id: string): boolean {
+    return this.#given.includes(id) && !this.#lost.some((lost) => lost.id === id);
   }
 
-  /** Whether a message with this id was given to this pi or to an earlier one of this session. */
-  wasGiven(id: string): boolean {
-    return this.#given.includes(id);
-  }
-
-  /** Durable against the end of any process when it returns. The caller calls the result when pi has taken it. */
-  add(message: Pick<Message, 'text' | 'deliverAs'> & { readonly id?: string | undefined }): () => void {
-    const { text, deliverAs, id } = message;
-    const added: Message = { text, deliverAs, at: Date.now(), taken: false, seen: false };
+  /** Durable against the end of any process when it returns. `text`: what to give to pi, lost messages before it. */
+  add({ id, text, deliverAs }: Pick<Message, 'id' | 'text' | 'deliverAs'>): { text: string; taken: () => void } {
+    const whole = withEarlier(
+      this.#lost.filter((lost) => lost.id === undefined || lost.id !== id),
+      text,
+    );
+    const added: Message = { id, text: whole, deliverAs, at: Date.now(), taken: false, seen: false };
     if (id !== undefined) this.#given = [...this.#given, id].slice(-GIVEN_IDS);
-    this.#replace([...this.#messages, added]);
-    return () => {
-      added.taken = true;
+    const kept = this.#messages.filter((message) => !this.#lost.includes(message));
+    this.#lost = [];
+    this.#replace([...kept, added]);
+    return {
+      text: whole,
+      taken: () => {
+        added.taken = true;
+      },
     };
   }
 
@@ -89,6 +93,12 @@ export class Unsent {
     writeFileSync(`${this.#path}.new`, JSON.stringify(file), { mode: 0o600 });
     renameSync(`${this.#path}.new`, this.#path);
   }
+}
+
+function withEarlier(earlier: readonly Message[], text: string): string {
+  if (earlier.length === 0) return text;
+  const told = earlier.map((message) => message.text).join('\n\n');
+  return `[Treeline] Told to you before you were interrupted:\n\n${told}\n\n[Treeline] And now:\n\n${text}`;
 }
 
 function load(path: string): z.infer<typeof File> {
