@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { until } from '../agent.contract-support.ts';
+import { messageInput, until } from '../agent.contract-support.ts';
 import { useOddAgent } from './odd-agent.rig.ts';
 
 describe('steering an ACP agent', () => {
@@ -43,5 +43,41 @@ describe('steering an ACP agent', () => {
     await odd.prompt('say now', 'steer');
     await odd.turnEnds(2);
     expect(odd.journal.text()).toBe('hangingnow');
+  });
+});
+
+describe('delivering to an ACP agent', () => {
+  const odd = useOddAgent();
+
+  it('gives a message with the same id once, also after a resume', async () => {
+    const message = messageInput('say once');
+    const agent = await odd.start(['--load']);
+    await agent.prompt(message);
+    await agent.prompt(message);
+    await odd.turnEnds();
+    await agent.close('stop');
+    odd.journal.events.length = 0;
+    const resumed = await odd.start(['--load'], { resume: 'odd-session' });
+    await resumed.prompt(message);
+    await odd.prompt('say twice');
+    await odd.turnEnds();
+    expect((await odd.received()).filter((line) => line.startsWith('prompt'))).toEqual([
+      'prompt say once',
+      'prompt say twice',
+    ]);
+  });
+
+  it('a message that waits is not given until its turn begins', async () => {
+    const agent = await odd.start();
+    await odd.prompt('hang');
+    let given = false;
+    const waiting = odd.prompt('say later').then(() => {
+      given = true;
+    });
+    await until('it hangs', () => odd.journal.messages().deltas.length > 0);
+    expect(given).toBe(false);
+    await agent.cancel();
+    await waiting;
+    expect(await odd.received()).toContain('prompt say later');
   });
 });

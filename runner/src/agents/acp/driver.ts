@@ -3,6 +3,7 @@ import { methods } from '@agentclientprotocol/sdk';
 import { z } from 'zod';
 import type { AgentListener } from '../agent.ts';
 import { isAuthRequired, problemText, type AcpConnection } from './connection.ts';
+import type { Kept } from './kept.ts';
 import { initialTurns, step, type Message, type Step, type TurnAction, type TurnEvent } from './turns.ts';
 
 export interface DriverOptions {
@@ -12,13 +13,22 @@ export interface DriverOptions {
   readonly listener: AgentListener;
   readonly steerPatienceMs: number;
   readonly loginHint?: string | undefined;
+  readonly kept: Kept;
   /** Before session/cancel is sent: open questions and tool calls of the turn are over. */
   readonly onInterrupt: () => void;
   /** Before the end of a turn is told. */
   readonly onEnded: (response: unknown) => void;
 }
 
-interface Waiting extends Message {
+/** A prompt without any sign from the agent counts as taken after this long: it has read its stdin by then. */
+const TAKEN_MS = 500;
+
+/** `id`: of the inbox item; a message with it is given to the conversation once. */
+export interface Delivery extends Message {
+  readonly id?: string | undefined;
+}
+
+interface Waiting extends Delivery {
   readonly taken: () => void;
   readonly lost: (error: Error) => void;
 }
@@ -40,6 +50,9 @@ export class TurnDriver {
   #idleWaiters: (() => void)[] = [];
   /** Messages on their way into a running turn. */
   readonly #steering = new Set<Waiting>();
+  /** Messages of the turn that runs, until the agent shows that it has them. */
+  #given: readonly Waiting[] = [];
+  #takenTimer: NodeJS.Timeout | undefined;
   #over: Error | undefined;
 
   constructor(options: DriverOptions) {
@@ -48,9 +61,18 @@ export class TurnDriver {
   }
 
   /** Resolves when the agent has the message, rejects when it never will. */
-  deliver(message: Message): Promise<void> {
+  deliver(message: Delivery): Promise<void> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
+    if (message.id !== undefined && this.#options.kept.wasGiven(message.id)) return Promise.resolve();
     return new Promise((taken, lost) => this.#event({ type: 'message', message: { ...message, taken, lost } }));
+  }
+
+  /** The agent does something: it has what it was given. */
+  sign(): void {
+    clearTimeout(this.#takenTimer);
+    const given = this.#given;
+    this.#given = [];
+    this.#taken(given);
   }
 
   /** A tool call is over: a good moment for a steering message that waits. */
@@ -81,7 +103,9 @@ export class TurnDriver {
     if (this.#over !== undefined) return;
     this.#over = reason;
     this.stopTaking();
-    for (const message of [...this.#state.waiting, ...this.#steering]) message.lost(reason);
+    clearTimeout(this.#takenTimer);
+    for (const message of [...this.#given, ...this.#state.waiting, ...this.#steering]) message.lost(reason);
+    this.#given = [];
     this.#state = { ...this.#state, waiting: [] };
     if (this.busy) this.#ended(undefined, this.#interrupted ? undefined : reason.message);
   }
@@ -122,12 +146,16 @@ export class TurnDriver {
     listener.turn({ state: 'started' });
     const prompt = messages.map(({ text }) => ({ type: 'text', text }));
     const response = connection.request(methods.agent.session.prompt, { ...this.#session, prompt });
-    for (const message of messages) message.taken();
+    this.#given = messages;
+    this.#takenTimer = setTimeout(() => this.sign(), TAKEN_MS);
     try {
-      this.#ended(await response);
+      const ended = await response;
+      this.sign();
+      this.#ended(ended);
     } catch (error) {
       // The agent is gone: its exit says why, and `end` ends the turn.
       if (connection.isClosed()) return;
+      this.sign();
       this.#ended(undefined, this.#interrupted ? undefined : this.#explain(error));
     }
   }
@@ -156,7 +184,7 @@ export class TurnDriver {
     };
     try {
       const answer = Steered.parse(await this.#options.connection.request('_session/steering', params));
-      if (answer.outcome !== 'promptRequired') message.taken();
+      if (answer.outcome !== 'promptRequired') this.#taken([message]);
       else if (this.#over === undefined) this.#event({ type: 'unsteered', message });
     } catch (error) {
       if (this.#options.connection.isClosed()) return;
@@ -165,6 +193,11 @@ export class TurnDriver {
     } finally {
       if (this.#over === undefined && !this.#options.connection.isClosed()) this.#steering.delete(message);
     }
+  }
+
+  #taken(messages: readonly Waiting[]): void {
+    this.#options.kept.markGiven(messages.flatMap(({ id }) => id ?? []));
+    for (const message of messages) message.taken();
   }
 
   #explain(error: unknown): string {

@@ -1,45 +1,30 @@
-/** Keeps an agent's update within what a log record may hold; what was cut is shown as cut. */
-import { isShallow, type SessionUpdate } from '@treeline/shared';
-import { clip } from './clip.ts';
+/** Keeps what an agent says beside a question within what a record may hold. */
+import { isShallow } from '@treeline/shared';
 
 const STRING_CHARS = 32 * 1024;
-const UPDATE_CHARS = 192 * 1024;
-/** Below LIMITS.jsonDepth: the update becomes a part of a record. */
-const DEPTH = 24;
-/** Largest first; the last ones are what a viewer needs to show anything. */
-const DROPPABLE = ['rawOutput', 'rawInput', 'content', '_meta'] as const;
+const INPUT_CHARS = 128 * 1024;
+/** Below LIMITS.jsonDepth: it becomes a part of a record. */
+const DEPTH = 20;
 
-export function fit(update: SessionUpdate): SessionUpdate {
-  let fitting = isShallow(update, DEPTH) ? update : withoutDeep(update);
-  if (JSON.stringify(fitting).length <= STRING_CHARS) return fitting;
-  fitting = { ...mapStrings(fitting), sessionUpdate: update.sessionUpdate };
-  for (const key of DROPPABLE) {
-    if (JSON.stringify(fitting).length <= UPDATE_CHARS) return fitting;
-    const { [key]: dropped, ...rest } = fitting;
-    if (dropped !== undefined) fitting = { ...rest, sessionUpdate: update.sessionUpdate, cut: true };
-  }
-  return JSON.stringify(fitting).length <= UPDATE_CHARS ? fitting : { sessionUpdate: update.sessionUpdate, cut: true };
+/** At most `max` characters, never half of a surrogate pair; a cut is shown. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max - 1);
+  const last = cut.charCodeAt(cut.length - 1);
+  return `${last >= 0xd800 && last < 0xdc00 ? cut.slice(0, -1) : cut}…`;
 }
 
-/** What a tool would be called with, as far as it fits beside a question; undefined when it does not. */
+/** What a tool would be called with, long strings cut; undefined when it does not fit. */
 export function fitInput(input: unknown): unknown {
-  if (input === undefined || !isShallow(input, DEPTH - 4)) return undefined;
+  if (input === undefined || !isShallow(input, DEPTH)) return undefined;
   const clipped = clipDeep(input);
-  return JSON.stringify(clipped).length <= UPDATE_CHARS ? clipped : undefined;
-}
-
-function withoutDeep(update: SessionUpdate): SessionUpdate {
-  const shallow = Object.entries(update).filter(([, value]) => isShallow(value, DEPTH - 1));
-  return { ...Object.fromEntries(shallow), sessionUpdate: update.sessionUpdate, cut: true };
-}
-
-function mapStrings(object: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, clipDeep(value)]));
+  return JSON.stringify(clipped).length <= INPUT_CHARS ? clipped : undefined;
 }
 
 /** Recurses at most DEPTH levels, which `isShallow` has seen to. */
 function clipDeep(value: unknown): unknown {
   if (typeof value === 'string') return clip(value, STRING_CHARS);
   if (Array.isArray(value)) return value.map(clipDeep);
-  return typeof value === 'object' && value !== null ? mapStrings(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, clipDeep(child)]));
 }

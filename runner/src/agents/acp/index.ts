@@ -7,12 +7,14 @@ import {
   type AgentExit,
   type AgentListener,
   type AgentSpec,
+  type PromptInput,
   type StartAgent,
 } from '../agent.ts';
 import { presetHints } from '../presets.ts';
 import { startChild, type AgentChild, type ChildExit } from './child.ts';
 import { connectAcp, type AcpConnection } from './connection.ts';
 import { TurnDriver } from './driver.ts';
+import { Kept } from './kept.ts';
 import { startMcpServer, type McpServer } from './mcp-server.ts';
 import { Questions } from './questions.ts';
 import { openSession, type AcpSession } from './session.ts';
@@ -70,6 +72,7 @@ interface Parts {
 class AcpAgent implements Agent {
   readonly #parts: Parts;
   readonly #connection: AcpConnection;
+  readonly #kept: Kept;
   readonly #updates: Updates;
   readonly #toolCalls = new ToolCalls();
   readonly #questions: Questions;
@@ -82,7 +85,8 @@ class AcpAgent implements Agent {
   constructor(parts: Parts) {
     const { listener, spec, child } = parts;
     this.#parts = parts;
-    this.#updates = new Updates(listener);
+    this.#kept = new Kept(spec.dataDir, { resumed: spec.resume !== undefined });
+    this.#updates = new Updates({ listener, kept: this.#kept });
     this.#questions = new Questions({
       listener,
       tools: spec.tools,
@@ -93,12 +97,14 @@ class AcpAgent implements Agent {
       update: (update) => {
         // Before the session is open these are the history of an earlier attempt, which the log has.
         if (this.#driver === undefined) return;
+        this.#driver.sign();
         this.#updates.take(update);
         if (this.#toolCalls.note(update)) this.#driver.boundary();
         if (this.#driver.busy) this.#giveToken();
         else this.#updates.flushSoon();
       },
       permission: (request, signal) => {
+        this.#driver?.sign();
         this.#updates.flush();
         return this.#questions.permission(request, signal);
       },
@@ -128,6 +134,7 @@ class AcpAgent implements Agent {
       sessionId: this.#session.id,
       nativeSteering: this.#session.nativeSteering,
       listener,
+      kept: this.#kept,
       steerPatienceMs: times.steerPatienceMs,
       loginHint,
       onInterrupt: () => {
@@ -146,9 +153,9 @@ class AcpAgent implements Agent {
     if (spec.resume !== undefined) this.#giveToken();
   }
 
-  async prompt({ text, deliverAs }: { text: string; deliverAs: 'steer' | 'followUp' }): Promise<void> {
+  async prompt({ text, deliverAs, item }: PromptInput): Promise<void> {
     if (this.#driver === undefined) throw new Error('the agent has not started');
-    await this.#driver.deliver({ text, deliverAs });
+    await this.#driver.deliver({ text, deliverAs, id: item.id });
   }
 
   async cancel(): Promise<void> {
@@ -204,17 +211,14 @@ class AcpAgent implements Agent {
   }
 
   #describe({ code, signal }: ChildExit): AgentExit {
-    const summary = this.#updates.lastMessage;
-    const said = summary === '' ? {} : { summary };
-    if (this.#closing === 'finish') return { outcome: 'completed', reason: 'ok', ...said };
-    if (this.#closing !== undefined) return { outcome: 'cancelled', reason: 'cancelled', ...said };
+    if (this.#closing === 'finish') return { outcome: 'completed', reason: 'ok' };
+    if (this.#closing !== undefined) return { outcome: 'cancelled', reason: 'cancelled' };
     const how = signal === null ? `it ended by itself with exit code ${code}` : `it was ended by ${signal}`;
     const stderr = this.#parts.child.stderrTail();
     return {
       outcome: 'failed',
       reason: signal === null ? 'error' : 'signal',
       detail: stderr === '' ? how : `${how}\n${stderr}`,
-      ...said,
     };
   }
 

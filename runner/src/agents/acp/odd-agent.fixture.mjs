@@ -78,15 +78,6 @@ const tricks = {
   },
   async huge(turn) {
     await turn.say('y'.repeat(300_000));
-    const deep = JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`);
-    await turn.update({ sessionUpdate: 'tool_call', toolCallId: 'deep', title: 'deep', rawInput: deep });
-    const big = { type: 'content', content: { type: 'text', text: 'z'.repeat(1_000_000) } };
-    await turn.update({
-      sessionUpdate: 'tool_call_update',
-      toolCallId: 'deep',
-      content: [big, big],
-      status: 'completed',
-    });
   },
   async interleave(turn) {
     await turn.update({ sessionUpdate: 'agent_thought_chunk', content: { type: 'text', text: 'hm ' } });

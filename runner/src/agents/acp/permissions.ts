@@ -2,8 +2,7 @@
 import { LIMITS, type Ask, type AskOption, type PermissionSubject } from '@treeline/shared';
 import { z } from 'zod';
 import type { AskOutcome } from '../agent.ts';
-import { clip } from './clip.ts';
-import { fitInput } from './fit.ts';
+import { clip, fitInput } from './fit.ts';
 import { ToolCallFields } from './tool-calls.ts';
 
 /** Read leniently: a kind of option that we do not know is shown, and never chosen by itself. */

@@ -6,12 +6,10 @@ import type { SessionUpdate, Usage } from '@treeline/shared';
 import { z } from 'zod';
 import type { AgentListener } from '../agent.ts';
 import { ChunkJoiner } from '../chunk-joiner.ts';
-import { fit } from './fit.ts';
+import type { Kept } from './kept.ts';
 
-const LAST_MESSAGE_CHARS = 16 * 1024;
 /** A chunk may be as long as its agent likes; a record may not. */
 const CHUNK_CHARS = 16 * 1024;
-
 const IDLE_FLUSH_MS = 100;
 
 const TextChunk = z.looseObject({
@@ -27,14 +25,14 @@ const PromptResponse = z.looseObject({
 
 export class Updates {
   readonly #listener: AgentListener;
+  readonly #kept: Kept;
   readonly #joiner: ChunkJoiner;
   #timer: NodeJS.Timeout | undefined;
-  #lastMessage = '';
-  #speaking = false;
 
-  constructor(listener: AgentListener) {
-    this.#listener = listener;
-    this.#joiner = new ChunkJoiner(listener);
+  constructor(options: { readonly listener: AgentListener; readonly kept: Kept }) {
+    this.#listener = options.listener;
+    this.#kept = options.kept;
+    this.#joiner = new ChunkJoiner(options.listener);
   }
 
   take(update: SessionUpdate): void {
@@ -42,13 +40,14 @@ export class Updates {
     if (update.sessionUpdate === 'user_message_chunk') return;
     const chunk = TextChunk.safeParse(update);
     if (chunk.success) {
-      this.#text(chunk.data);
+      for (const text of pieces(chunk.data.content.text)) {
+        this.#joiner.push({ ...chunk.data, content: { ...chunk.data.content, text } });
+      }
       return;
     }
-    this.#speaking = false;
-    this.#joiner.push(fit(update));
+    this.#joiner.push(update);
     const used = update.sessionUpdate === 'usage_update' ? UsageUpdate.safeParse(update).data : undefined;
-    if (used?.cost.currency === 'USD') this.#listener.usage({ costUsd: used.cost.amount });
+    if (used?.cost.currency === 'USD') this.#listener.usage(this.#kept.setCost(used.cost.amount));
   }
 
   /** Ends what is half said: before a question, at the end of a turn, at the exit. */
@@ -63,31 +62,19 @@ export class Updates {
     this.#timer ??= setTimeout(() => this.flush(), IDLE_FLUSH_MS);
   }
 
-  /** Usage in a response to session/prompt; agents that count nothing say nothing. */
+  /** The tokens of a turn, in the response to session/prompt; agents that count none say nothing. */
   takeResponse(response: unknown): void {
     const { usage } = PromptResponse.safeParse(response).data ?? {};
     if (usage === undefined) return;
-    const counted: Usage = {
+    const turn: Usage = {
       ...(typeof usage.inputTokens === 'number' && { inputTokens: usage.inputTokens }),
       ...(typeof usage.outputTokens === 'number' && { outputTokens: usage.outputTokens }),
       ...(typeof usage.cachedReadTokens === 'number' && { cachedTokens: usage.cachedReadTokens }),
     };
-    if (Object.keys(counted).length > 0) this.#listener.usage(counted);
+    if (Object.keys(turn).length > 0) this.#listener.usage(this.#kept.addTurn(turn));
   }
+}
 
-  /** The end of the last thing that the agent said. */
-  get lastMessage(): string {
-    return this.#lastMessage.trim();
-  }
-
-  #text(chunk: z.infer<typeof TextChunk>): void {
-    const { text } = chunk.content;
-    if (chunk.sessionUpdate === 'agent_message_chunk') {
-      this.#lastMessage = (this.#speaking ? this.#lastMessage + text : text).slice(-LAST_MESSAGE_CHARS);
-      this.#speaking = true;
-    }
-    for (let at = 0; at < text.length; at += CHUNK_CHARS) {
-      this.#joiner.push({ ...chunk, content: { ...chunk.content, text: text.slice(at, at + CHUNK_CHARS) } });
-    }
-  }
+function* pieces(text: string): Iterable<string> {
+  for (let at = 0; at < text.length; at += CHUNK_CHARS) yield text.slice(at, at + CHUNK_CHARS);
 }
