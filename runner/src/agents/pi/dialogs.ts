@@ -5,7 +5,6 @@
 import type { Ask, AskOption } from '@treeline/shared';
 import { LIMITS } from '@treeline/shared';
 import { z } from 'zod';
-import { clip } from '../acp/clip.ts';
 import type { AgentListener, AskOutcome, ToolHost } from '../agent.ts';
 import { TOOL_DIALOG, ToolCall } from './extension.ts';
 import type { PiRecord } from './rpc.ts';
@@ -109,13 +108,18 @@ function askOf({ method, title, message, placeholder, prefill, options }: Dialog
   const text = [title, message, placeholder, prefill, few ? undefined : labels.join('\n')];
   return {
     type: 'ask_user_question',
-    text: clip(text.filter((part) => part !== undefined && part !== '').join('\n\n') || 'pi asks', LIMITS.textChars),
+    text: first(LIMITS.textChars, text.filter((part) => part !== undefined && part !== '').join('\n\n') || 'pi asks'),
     ...(few && labels.length > 0 ? { options: labels.map(optionOf) } : {}),
   };
 }
 
 function optionOf(label: string, index: number): AskOption {
-  return { id: String(index + 1), label: clip(label, LABEL_CHARS) || '(empty)' };
+  return { id: String(index + 1), label: first(LABEL_CHARS, label) || '(empty)' };
+}
+
+/** The beginning of a text, never half of a character. */
+function first(chars: number, text: string): string {
+  return text.length <= chars ? text : Array.from(text.slice(0, chars)).slice(0, -1).join('');
 }
 
 /** Only an answer that was given is passed on; everything else is a dialog dismissed. */

@@ -1,7 +1,6 @@
 /** Tells the worker what pi does, in the port's words: text, tool calls, usage, retries, turns. */
 import type { Usage } from '@treeline/shared';
 import { z } from 'zod';
-import { fit } from '../acp/fit.ts';
 import type { AgentListener } from '../agent.ts';
 import { ChunkJoiner, textChunk } from '../chunk-joiner.ts';
 import type { PiRecord } from './rpc.ts';
@@ -94,13 +93,13 @@ export class PiEvents {
           if (message.role === 'assistant') this.#onMessage(message);
         });
       case 'tool_execution_start':
-        return read(ToolStart, record, (start) => this.#listener.update(fit(toolCall(start))));
+        return read(ToolStart, record, (start) => this.#listener.update(toolCall(start)));
       case 'tool_execution_update':
         return read(ToolProgress, record, (progress) => this.#onProgress(progress));
       case 'tool_execution_end':
         return read(ToolEnd, record, (end) => {
           this.#progressAt.delete(end.toolCallId);
-          this.#listener.update(fit(toolEnd(end)));
+          this.#listener.update(toolEnd(end));
         });
       case 'auto_retry_start':
         return read(Retry, record, ({ attempt, maxAttempts, delayMs, errorMessage }) =>
@@ -158,7 +157,7 @@ export class PiEvents {
     const now = Date.now();
     if (now - (this.#progressAt.get(progress.toolCallId) ?? 0) < PROGRESS_EVERY_MS) return;
     this.#progressAt.set(progress.toolCallId, now);
-    this.#listener.delta(fit(toolProgress(progress)));
+    this.#listener.delta(toolProgress(progress));
   }
 
   #count({ input, output, cacheRead, cost }: z.infer<typeof PiUsage>): void {

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StopStrength } from '@treeline/shared';
 import { z } from 'zod';
-import { clip } from '../acp/clip.ts';
 import type { Agent, AgentExit, AgentListener, AgentSpec, PromptInput } from '../agent.ts';
 import { Dialogs } from './dialogs.ts';
 import { PiEvents, type PiTotals } from './events.ts';
@@ -11,7 +10,6 @@ import { PiRefusal, type PiRecord, type PiRpc } from './rpc.ts';
 import { Turns } from './turns.ts';
 import type { Unsent } from './unsent.ts';
 
-const SUMMARY_CHARS = 4000;
 /** pi takes no prompt while it summarizes its conversation. */
 const COMPACTING = /compaction is in progress/i;
 const COMPACTION_POLL_MS = 250;
@@ -159,7 +157,7 @@ export class PiAgent implements Agent {
 
   #explain({ code, signal }: PiExit): AgentExit {
     const text = this.#events.lastText;
-    const summary = text === '' ? {} : { summary: clip(text, SUMMARY_CHARS) };
+    const summary = text === '' ? {} : { summary: text };
     if (this.#closing === 'finish') return { outcome: 'completed', reason: 'ok', ...summary };
     if (this.#closing !== undefined) return { outcome: 'cancelled', reason: 'cancelled', ...summary };
     if (code === 0) return { outcome: 'completed', reason: 'ok', ...summary };
