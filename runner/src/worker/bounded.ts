@@ -1,10 +1,11 @@
 /** Keeps one record within the limits of the wire; what is cut says so. */
-import { LIMITS, type SessionUpdate } from '@treeline/shared';
+import { LIMITS, type Ask, type SessionUpdate } from '@treeline/shared';
 
 /** Half a frame, since JSON within JSON grows. */
 const UPDATE_BYTES = LIMITS.frameBytes / 2;
 /** The record and its frame nest around it. */
 const UPDATE_DEPTH = LIMITS.jsonDepth - 8;
+const ASK_CHARS = 32 * 1024;
 const STRING_CHARS = [LIMITS.textChars, 32 * 1024, 4 * 1024, 512] as const;
 /** What an update is recognised by, kept when nothing else fits. */
 const KEPT_FIELDS = ['sessionUpdate', 'toolCallId', 'title', 'kind', 'status'] as const;
@@ -40,6 +41,28 @@ export function boundedUpdate(update: SessionUpdate): SessionUpdate {
     sessionUpdate: update.sessionUpdate,
     _meta: { 'treeline/cut': 'The update was too large to be stored.' },
   };
+}
+
+/** What an agent asks by itself, small enough for one fact. */
+export function boundedAsk(ask: Ask): Ask {
+  const { permission } = ask;
+  if (permission === undefined) return { ...ask, text: boundedText(ask.text) };
+  const { title, command, input } = permission;
+  return {
+    ...ask,
+    text: boundedText(ask.text, ASK_CHARS),
+    permission: {
+      ...permission,
+      title: boundedText(title, ASK_CHARS),
+      ...(command !== undefined && { command: boundedText(command, ASK_CHARS) }),
+      ...(input !== undefined && { input: boundedInput(input) }),
+    },
+  };
+}
+
+function boundedInput(input: unknown): unknown {
+  const update = boundedUpdate({ sessionUpdate: 'input', input });
+  return 'input' in update ? update['input'] : '… [cut: too large]';
 }
 
 function fits(update: SessionUpdate): boolean {

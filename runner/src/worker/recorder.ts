@@ -4,6 +4,7 @@
  */
 import {
   FactRecord,
+  LIMITS,
   newId,
   type EventRecord,
   type Frame,
@@ -76,9 +77,12 @@ export class Recorder {
   fact(body: FactBody): Recorded {
     if (this.#sealed) throw new Error('The session has ended; nothing more can be decided in it');
     const record = FactRecord.parse({ ...body, id: newId('record'), at: Date.now() });
+    const json = JSON.stringify(record);
+    if (Buffer.byteLength(json) > LIMITS.frameBytes - 2)
+      throw new Error(`A decision may take ${LIMITS.frameBytes} bytes at most`);
     this.#options.onFact(record);
     this.#writeBatch();
-    this.#append({ kind: 'fact', records: [JSON.stringify(record)] });
+    this.#append({ kind: 'fact', records: [json] });
     void this.#announceSynced();
     return { record, position: this.head };
   }

@@ -1,12 +1,20 @@
 /** Wires one session: its files, its line to the daemon, its tools, its agent. */
+import {
+  comparePositions,
+  type Ask,
+  type Frame,
+  type InboxItem,
+  type SessionUpdate,
+  type StopStrength,
+} from '@treeline/shared';
 import type { AgentListener, AgentSpec, AskOutcome } from '../agents/agent.ts';
+import { agentEnvironment } from '../agents/environment.ts';
 import { startAgent } from '../agents/start.ts';
 import { FrameReader, endOf } from '../process/frame-file.ts';
 import type { DaemonToWorker } from '../process/local-protocol.ts';
 import { daemonSocketPath } from '../process/socket-path.ts';
-import { comparePositions, type Ask, type Frame, type InboxItem, type StopStrength } from '@treeline/shared';
-import { agentEnv } from './agent-env.ts';
 import { Attempt } from './attempt.ts';
+import { boundedAsk } from './bounded.ts';
 import { conduct } from './conductor.ts';
 import { Decisions } from './decisions.ts';
 import { DeltaStream } from './delta-stream.ts';
@@ -127,7 +135,11 @@ export class SessionWorker {
       model: assignment.model,
       resume,
       dataDir: paths.agent,
-      env: agentEnv({ config: agent, from: this.#options.env, sessionId: assignment.id }),
+      env: agentEnvironment({
+        base: this.#options.env,
+        config: agent,
+        extra: { TREELINE_SESSION: assignment.id },
+      }),
       tools: createToolHost({ assignment, decisions: this.#decisions, questions: this.#questions, link: this.#link }),
       isChild: assignment.parentId !== null,
     };
@@ -170,12 +182,21 @@ export class SessionWorker {
     this.#considerCompleting();
   }
 
+  /** What the agent asks by itself. Never rejects: what cannot be asked counts as cancelled, and the log says why. */
   async #ask(ask: Ask, signal: AbortSignal): Promise<AskOutcome> {
-    const result = await this.#questions.ask(ask, { signal });
-    if (result.is === 'refused') this.#recorder.notice('warn', `A question was refused: ${result.refusal.message}`);
-    if (result.is !== 'settled') return { outcome: 'cancelled' };
-    const { outcome, response, action } = result.answer;
-    return outcome === 'answered' ? { outcome, response: response ?? '', action } : { outcome };
+    try {
+      const result = await this.#questions.ask(boundedAsk(ask), { signal });
+      if (result.is === 'refused') this.#recorder.notice('warn', `A question was refused: ${result.refusal.message}`);
+      if (result.is !== 'settled') return { outcome: 'cancelled' };
+      const { outcome, response, action } = result.answer;
+      return outcome === 'answered' ? { outcome, response: response ?? '', action } : { outcome };
+    } catch (error) {
+      this.#recorder.notice(
+        'error',
+        `A question could not be asked: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return { outcome: 'cancelled' };
+    }
   }
 
   #receive(message: DaemonToWorker): void {
@@ -239,6 +260,7 @@ export class SessionWorker {
         if (move.notice !== undefined) this.#recorder.notice('warn', move.notice);
         const agent = await this.#attempt.ready;
         if (agent === undefined || this.#attempt.isEnding) return 'keep';
+        this.#recorder.update(received(item, move.text));
         try {
           await agent.prompt({ text: move.text, deliverAs: move.deliverAs, item });
         } catch (error) {
@@ -282,4 +304,14 @@ export class SessionWorker {
       }
     }, SETTLE_MS);
   }
+}
+
+/** What the agent was given, for the readers of its log. */
+function received(item: InboxItem, text: string): SessionUpdate {
+  const from = 'from' in item ? item.from : undefined;
+  return {
+    sessionUpdate: 'user_message_chunk',
+    content: { type: 'text', text },
+    _meta: { 'treeline/item': { id: item.id, kind: item.kind, ...(from !== undefined && { from }) } },
+  };
 }

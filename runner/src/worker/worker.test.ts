@@ -83,6 +83,10 @@ describe('worker', () => {
     });
     await stage.fact('end');
     expect(await stage.text()).toContain('all built');
+    const given = (await stage.records()).filter(
+      (it) => it.kind === 'update' && it.update.sessionUpdate === 'user_message_chunk',
+    );
+    expect(JSON.stringify(given.at(-1))).toMatch(/all built[^]*"kind":"trigger"/);
   });
 
   it('ask waits for the answer item, and the answer reaches the agent', async () => {

@@ -84,7 +84,7 @@ describe('command', () => {
     await agent.prompt(messageInput('touch second'));
     await over(journal);
     expect(journal.events.some((it) => it.what === 'notice')).toBe(true);
-    await expect(readFile(join(folder, 'second'))).rejects.toThrow();
+    await expect(readFile(join(folder, 'second'))).rejects.toThrow('ENOENT');
   });
 
   it('stop ends children that ignore SIGTERM or left the group', async () => {
