@@ -17,7 +17,10 @@ export async function admit(rules: AdmissionRules, assignment: Assignment, runni
     throw new TreelineError('agent_unknown', `This runner has no agent "${assignment.agent}"; it has ${offered}.`);
   }
   if (running >= rules.capacity) {
-    throw new TreelineError('capacity', `This runner has ${running} sessions running and takes ${rules.capacity} at most.`);
+    throw new TreelineError(
+      'capacity',
+      `This runner has ${running} sessions running and takes ${rules.capacity} at most.`,
+    );
   }
   const cwd = await workingFolder(rules, assignment.id, assignment.cwd);
   const { name, kind, command, env, passEnv } = found.config;

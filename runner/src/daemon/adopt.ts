@@ -22,7 +22,15 @@ export interface Adopted {
 }
 
 /** Opens every session of this runner. Resolves when each has a worker that is watched, or a log that says how it ended. */
-export async function adoptSessions({ home, sessions, logger }: { home: Home; sessions: Sessions; logger: Logger }): Promise<Adopted> {
+export async function adoptSessions({
+  home,
+  sessions,
+  logger,
+}: {
+  home: Home;
+  sessions: Sessions;
+  logger: Logger;
+}): Promise<Adopted> {
   const folders = await findSessionFolders(home);
   const results = await Promise.all(folders.map((folder) => adoptOne(folder)));
   const count = (result: string): number => results.filter((it) => it === result).length;

@@ -44,7 +44,14 @@ describe('a session on a runner', () => {
     await online();
     const { id } = await relay.assign();
     await relay.prompt(id, 'one');
-    const item = { id: 'msg_00000000000000000000000001', at: 1, kind: 'prompt', text: 'two', deliverAs: 'followUp', from: { kind: 'relay' } };
+    const item = {
+      id: 'msg_00000000000000000000000001',
+      at: 1,
+      kind: 'prompt',
+      text: 'two',
+      deliverAs: 'followUp',
+      from: { kind: 'relay' },
+    };
     const gap = await relay.send('inbox', { session: id, entries: [{ position: 3, item }] });
     expect(gap).toEqual({ ok: true, value: { position: 1 } });
     for (let time = 0; time < 3; time++) {

@@ -161,7 +161,7 @@ export async function runDaemon(options: DaemonOptions): Promise<DaemonHandle> {
         logger.error({ err: error }, 'ended sessions could not be cleaned up');
       });
     }, SWEEP_MS);
-    status.start();
+    await status.start();
     link.start();
 
     const stopAll = async (workers: WorkersAtStop): Promise<void> => {

@@ -5,7 +5,11 @@ import type { RunnerHealth } from '@treeline/shared';
 
 /** `path`: a folder on the disk whose space counts. What cannot be told is left out. */
 export async function measureHealth({ path, sessions }: { path: string; sessions: number }): Promise<RunnerHealth> {
-  const [memoryFreeBytes, diskFreeBytes, temperatureC] = await Promise.all([freeMemory(), freeDisk(path), temperature()]);
+  const [memoryFreeBytes, diskFreeBytes, temperatureC] = await Promise.all([
+    freeMemory(),
+    freeDisk(path),
+    temperature(),
+  ]);
   const cpu = Math.min(1, (loadavg()[0] ?? 0) / availableParallelism());
   return {
     sessions,

@@ -127,7 +127,8 @@ export class Link {
         continue;
       }
       failures = ending.stable ? 1 : failures + 1;
-      if (failures % LOG_EVERY === 1) this.#options.logger.warn({ failures }, `no link to the relay: ${ending.problem}`);
+      if (failures % LOG_EVERY === 1)
+        this.#options.logger.warn({ failures }, `no link to the relay: ${ending.problem}`);
       this.#become({ state: 'connecting', attempts: failures, problem: ending.problem });
       await this.#pause(backOffMs({ failures, urls, random: Math.random() }));
     }

@@ -56,7 +56,8 @@ function serve(socket: Socket, options: LocalServerOptions): void {
   const lines: Lines<DaemonToWorker> = overLines<typeof WorkerToDaemon, DaemonToWorker>({
     socket,
     incoming: WorkerToDaemon,
-    onProblem: (error) => logger.warn({ session: session?.id, err: error }, 'a local connection sent what is no message'),
+    onProblem: (error) =>
+      logger.warn({ session: session?.id, err: error }, 'a local connection sent what is no message'),
     onMessage: (message) => {
       if (message.type !== 'hello') {
         if (session === undefined) return refuse('it did not say who it is');

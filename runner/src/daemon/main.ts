@@ -26,7 +26,10 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
   try {
     const home = await openHome(options.home);
     const logPath = daemonLogPath(home);
-    logger = pino({ base: { pid: process.pid }, redact: ['key', '*.key', 'secret', '*.secret'] }, pino.destination({ dest: logPath, mode: 0o600 }));
+    logger = pino(
+      { base: { pid: process.pid }, redact: ['key', '*.key', 'secret', '*.secret'] },
+      pino.destination({ dest: logPath, mode: 0o600 }),
+    );
     process.on('uncaughtException', (error) => {
       logger?.fatal({ err: error }, 'the daemon broke');
       logger?.flush();
@@ -44,6 +47,7 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
     return 1;
   } finally {
     logger?.flush();
+    if (process.connected) process.disconnect();
   }
 }
 

@@ -8,7 +8,10 @@ import { isMissing, readJson, readText, writeJson, writePrivate } from '../proce
 import { SessionFile, sessionPaths, type SessionPaths } from '../process/session-folder.ts';
 
 /** Makes the folder; when this resolves the session is on the disk. */
-export async function createSessionFolder(home: Home, file: SessionFile): Promise<{ paths: SessionPaths; secret: string }> {
+export async function createSessionFolder(
+  home: Home,
+  file: SessionFile,
+): Promise<{ paths: SessionPaths; secret: string }> {
   const paths = pathsOf(home, file.assignment.id);
   await mkdir(paths.agent, { recursive: true, mode: 0o700 });
   const secret = randomBytes(32).toString('base64url');

@@ -88,7 +88,13 @@ export interface ForcedEnd {
  */
 export async function appendEnd(paths: SessionPaths, spec: SessionFile, end: ForcedEnd): Promise<Position> {
   return withLog(paths, (log) => {
-    const record: Fact<'end'> = { id: newId('record'), at: Date.now(), kind: 'end', triggerId: newId('trigger'), ...end };
+    const record: Fact<'end'> = {
+      id: newId('record'),
+      at: Date.now(),
+      kind: 'end',
+      triggerId: newId('trigger'),
+      ...end,
+    };
     log.append({
       ...nextPlace(log.last, spec.assignment.epoch),
       id: newId('frame'),

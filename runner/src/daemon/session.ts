@@ -6,7 +6,14 @@
  * A worker that dies without saying how gets its end written here, so that the relay learns of it like of any other end.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { comparePositions, START, type Assignment, type InboxEntry, type SessionId, type SpoolStatus } from '@treeline/shared';
+import {
+  comparePositions,
+  START,
+  type Assignment,
+  type InboxEntry,
+  type SessionId,
+  type SpoolStatus,
+} from '@treeline/shared';
 import type { Logger } from 'pino';
 import type { DaemonToWorker, WorkerToDaemon } from '../process/local-protocol.ts';
 import { identify, type ProcessIdentity } from '../process/identity.ts';
@@ -125,7 +132,16 @@ export class RunnerSession {
   get status(): SpoolStatus {
     const { last, lastFrame, acked, ackedFrame } = this.#spool;
     const { attempt } = this.assignment;
-    return { id: this.id, attempt, last, lastFrame, acked, ackedFrame, inboxPosition: this.#inbox.position, live: this.live };
+    return {
+      id: this.id,
+      attempt,
+      last,
+      lastFrame,
+      acked,
+      ackedFrame,
+      inboxPosition: this.#inbox.position,
+      live: this.live,
+    };
   }
 
   /** Puts items into the inbox. Resolves with the last position that is on the disk. */
@@ -167,7 +183,7 @@ export class RunnerSession {
   renew(spec: Omit<SessionFile, 'logAfter'>): Promise<void> {
     return this.#serial.run(async () => {
       if (spec.assignment.attempt <= this.assignment.attempt) return;
-      await this.#endWorker();
+      await this.#endWorker(OVER_GRACE_MS);
       const logAfter = await findEnd(this.paths, this.#spool.last);
       const next: SessionFile = { ...spec, ...(comparePositions(logAfter, START) === 0 ? {} : { logAfter }) };
       await writeSpec(this.paths, next);
@@ -177,12 +193,12 @@ export class RunnerSession {
     });
   }
 
-  /** Ends the process without a word in the log. */
-  async #endWorker(): Promise<void> {
+  /** Ends the process without a word in the log; one that is about to end by itself may take `graceMs` for it. */
+  async #endWorker(graceMs: number): Promise<void> {
     const worker = this.#worker;
     if (worker !== undefined) {
       this.#worker = undefined;
-      await Promise.race([worker.exited, sleep(OVER_GRACE_MS)]);
+      await Promise.race([worker.exited, sleep(graceMs)]);
       await worker.kill();
       await worker.exited;
     }
@@ -193,14 +209,16 @@ export class RunnerSession {
   #watch(worker: WorkerProcess): void {
     this.#worker = worker;
     this.#context.changed();
-    void worker.exited.then((exit) =>
-      this.#serial.run(async () => {
-        if (this.#worker !== worker) return;
-        this.#worker = undefined;
-        this.#logger.info({ ...exit }, 'worker ended');
-        await this.#settle({ how: 'exit', exit });
-      }),
-    ).catch((error: unknown) => this.#logger.error({ err: error }, 'the end of the worker could not be recorded'));
+    void worker.exited
+      .then((exit) =>
+        this.#serial.run(async () => {
+          if (this.#worker !== worker) return;
+          this.#worker = undefined;
+          this.#logger.info({ ...exit }, 'worker ended');
+          await this.#settle({ how: 'exit', exit });
+        }),
+      )
+      .catch((error: unknown) => this.#logger.error({ err: error }, 'the end of the worker could not be recorded'));
   }
 
   async #settle(death: Death): Promise<void> {
@@ -285,7 +303,7 @@ export class RunnerSession {
   async #disown(): Promise<void> {
     this.#logger.warn('the relay says that this session is not of this runner: it is stopped and set aside');
     await this.#serial.run(async () => {
-      await this.#endWorker();
+      await this.#endWorker(0);
       await this.close();
     });
     this.#context.disowned(this);

@@ -2,7 +2,15 @@
  * Ships the spools: frames of all sessions, batched into packets, again and again until the relay has acknowledged them as
  * durable. One packet in flight per session and a few in all; what is not sent stays in its file.
  */
-import { LIMITS, TreelineError, type Frame, type FrameAck, type Position, type SessionId, type SpoolVerdict } from '@treeline/shared';
+import {
+  LIMITS,
+  TreelineError,
+  type Frame,
+  type FrameAck,
+  type Position,
+  type SessionId,
+  type SpoolVerdict,
+} from '@treeline/shared';
 import type { Logger } from 'pino';
 import type { Link } from './link.ts';
 import { Serial } from './serial.ts';
@@ -65,7 +73,15 @@ export class Shipper {
 
   /** Ships the spool from now on. */
   add(spool: Spool, listener: ShippingListener): void {
-    const shipment = { spool, listener, serial: new Serial(), busy: false, pending: false, failures: 0, timer: undefined };
+    const shipment = {
+      spool,
+      listener,
+      serial: new Serial(),
+      busy: false,
+      pending: false,
+      failures: 0,
+      timer: undefined,
+    };
     this.#shipments.set(spool.session, shipment);
     this.#want(shipment);
   }

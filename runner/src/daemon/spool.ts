@@ -5,7 +5,15 @@
  *
  * Only what is in flight is in memory. Frames go out as they are in the file, in its order, and again until they are acked.
  */
-import { comparePositions, START, type Frame, type FrameAck, type FrameId, type Position, type SessionId } from '@treeline/shared';
+import {
+  comparePositions,
+  START,
+  type Frame,
+  type FrameAck,
+  type FrameId,
+  type Position,
+  type SessionId,
+} from '@treeline/shared';
 import { readJson, writeJson } from '../process/files.ts';
 import { endOf, FrameReader } from '../process/frame-file.ts';
 import { AckedFile, type SessionPaths } from '../process/session-folder.ts';

@@ -23,9 +23,10 @@ export class StatusFile {
     this.#options = options;
   }
 
-  start(): void {
+  /** Resolves when the file says that this daemon runs. */
+  async start(): Promise<void> {
     this.#beat = setInterval(() => this.changed(), this.#options.heartbeatMs);
-    this.changed();
+    await this.write();
   }
 
   changed(): void {

@@ -29,11 +29,16 @@ function verdict(death: Death): Omit<ForcedEnd, 'resumable' | 'detail'> & { text
     case 'found_dead':
       return { outcome: 'failed', reason: 'signal', text: "The session's worker was gone when the runner started." };
     case 'never_started':
-      return { outcome: 'failed', reason: 'error', text: `The session's worker could not be started: ${death.problem}` };
+      return {
+        outcome: 'failed',
+        reason: 'error',
+        text: `The session's worker could not be started: ${death.problem}`,
+      };
     case 'exit': {
       const { code, signal, problem } = death.exit;
       if (problem !== undefined) return verdict({ how: 'never_started', problem });
-      if (signal !== null) return { outcome: 'failed', reason: 'signal', text: `The session's worker was killed by ${signal}.` };
+      if (signal !== null)
+        return { outcome: 'failed', reason: 'signal', text: `The session's worker was killed by ${signal}.` };
       if (code === null) return { outcome: 'failed', reason: 'signal', text: "The session's worker was killed." };
       return { outcome: 'failed', reason: 'error', text: `The session's worker ended with exit code ${code}.` };
     }
@@ -45,7 +50,12 @@ async function tailOf(path: string): Promise<string> {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, Math.max(0, size - TAIL_BYTES));
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(TAIL_BYTES),
+        0,
+        TAIL_BYTES,
+        Math.max(0, size - TAIL_BYTES),
+      );
       return buffer.toString('utf8', 0, bytesRead).trim();
     } finally {
       await file.close();

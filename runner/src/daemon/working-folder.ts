@@ -26,7 +26,9 @@ export async function workingFolder(rules: FolderRules, session: SessionId, wish
     throw refused(wish, "it is inside the runner's own folder");
   }
   const roots = rules.roots ?? [homedir()];
-  const allowed = await Promise.all(roots.map(async (root) => allows(await realRoot(root), path, rules.roots === undefined)));
+  const allowed = await Promise.all(
+    roots.map(async (root) => allows(await realRoot(root), path, rules.roots === undefined)),
+  );
   if (!allowed.includes(true)) throw refused(wish, `it is not below an allowed root (${roots.join(', ')})`);
   return path;
 }

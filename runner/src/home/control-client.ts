@@ -11,7 +11,10 @@ export class NoDaemon extends Error {
 }
 
 /** Resolves with the parsed answer. Rejects with NoDaemon, or an Error with the daemon's own message. */
-export async function askDaemon(home: Home, ask: { method: 'GET' | 'POST'; path: string; body?: unknown }): Promise<unknown> {
+export async function askDaemon(
+  home: Home,
+  ask: { method: 'GET' | 'POST'; path: string; body?: unknown },
+): Promise<unknown> {
   const state = await readRunnerState(home);
   if (state === undefined) throw new NoDaemon(`No daemon has run for ${home.path} yet.`);
   const { status, text } = await send(state.controlSocket, ask);

@@ -23,7 +23,9 @@ export async function takeInventory(options: { home: Home; env: Environment; ver
     discoverAgents({ env, agentsFile: agentsFilePath(home.path) }),
   ]);
   if (config.defaultAgent !== undefined && !agents.some((agent) => agent.config.name === config.defaultAgent)) {
-    throw new HomeError(`${home.config} names ${config.defaultAgent} as the default agent, which is not on this machine.`);
+    throw new HomeError(
+      `${home.config} names ${config.defaultAgent} as the default agent, which is not on this machine.`,
+    );
   }
   const profile: RunnerProfile = {
     ...identity,

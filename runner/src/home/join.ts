@@ -46,7 +46,9 @@ export function relayUrl(text: string, insecure: boolean): string {
     throw new HomeError(`${text} is no URL of a relay; it looks like https://relay.example.org.`);
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new HomeError('The URL of a relay holds no name, password, query or fragment: secrets do not belong into it.');
+    throw new HomeError(
+      'The URL of a relay holds no name, password, query or fragment: secrets do not belong into it.',
+    );
   }
   url.protocol = url.protocol.replace(/^ws/, 'http');
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !insecure) {

@@ -11,7 +11,9 @@ export interface Crash {
   readonly endedAt: number;
 }
 
-export type Verdict = { readonly do: 'restart'; readonly afterMs: number } | { readonly do: 'give_up'; readonly why: string };
+export type Verdict =
+  | { readonly do: 'restart'; readonly afterMs: number }
+  | { readonly do: 'give_up'; readonly why: string };
 
 /** `crashes`: all so far, oldest first, the last one just now. */
 export function afterCrash(crashes: readonly Crash[]): Verdict {

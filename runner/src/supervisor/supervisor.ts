@@ -103,7 +103,8 @@ export function superviseRunner(options: SuperviseOptions): Supervision {
       if (how === 'exit code 0') return { how: 'stopped' };
       crashes.push({ startedAt, endedAt: Date.now() });
       const verdict = afterCrash(crashes);
-      if (verdict.do === 'give_up') return { how: 'gave_up', why: `${verdict.why} (last: ${how}). Its log: ${options.logPath}` };
+      if (verdict.do === 'give_up')
+        return { how: 'gave_up', why: `${verdict.why} (last: ${how}). Its log: ${options.logPath}` };
       onEvent?.({ type: 'crashed', how, restartInMs: verdict.afterMs });
       await sleep(verdict.afterMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return { how: 'stopped' };

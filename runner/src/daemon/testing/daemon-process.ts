@@ -1,5 +1,5 @@
 /** `node <bundle> <worker bundle>`: the daemon of $TREELINE_HOME as a process of its own, for tests that kill it. */
-import { daemonMain } from '../main.ts';
+import { daemonMain } from '../../daemon/main.ts';
 
 // oxlint-disable-next-line node/no-process-env -- the edge of this program
 const env = process.env;

@@ -91,8 +91,11 @@ class Relay implements FakeRelay {
     const namespace = io.of('/runner');
     namespace.use((socket, next) => {
       const { key } = socket.handshake.auth as { key?: string };
-      const refusal = this.behave.door ?? (key === this.key ? undefined : new TreelineError('unauthenticated', 'wrong key'));
-      next(refusal === undefined ? undefined : Object.assign(new Error(refusal.message), { data: refusal.toProblem() }));
+      const refusal =
+        this.behave.door ?? (key === this.key ? undefined : new TreelineError('unauthenticated', 'wrong key'));
+      next(
+        refusal === undefined ? undefined : Object.assign(new Error(refusal.message), { data: refusal.toProblem() }),
+      );
     });
     namespace.on('connection', (socket) => this.#serve(socket));
   }
@@ -128,7 +131,12 @@ class Relay implements FakeRelay {
       if (fence !== this.#fence) throw new TreelineError('stale_fence', 'an older connection');
       this.packets.push(frames);
       const sessions = [...new Set(frames.map(({ session }) => session))];
-      const acks = sessions.map((session) => this.#take(session, frames.filter((frame) => frame.session === session)));
+      const acks = sessions.map((session) =>
+        this.#take(
+          session,
+          frames.filter((frame) => frame.session === session),
+        ),
+      );
       if (this.behave.swallowAcks > 0) {
         this.behave.swallowAcks -= 1;
         return undefined;
@@ -159,8 +167,10 @@ class Relay implements FakeRelay {
     for (const frame of frames) {
       const head = headOf(log);
       if (log.some(({ id }) => id === frame.id)) continue;
-      const follows = frame.epoch === head.epoch ? frame.first === head.seq + 1 : frame.epoch > head.epoch && frame.first === 1;
-      if (!follows) return { session, acked: head, refused: [], verdict: frame.epoch < head.epoch ? 'new_epoch' : 'replay_from' };
+      const follows =
+        frame.epoch === head.epoch ? frame.first === head.seq + 1 : frame.epoch > head.epoch && frame.first === 1;
+      if (!follows)
+        return { session, acked: head, refused: [], verdict: frame.epoch < head.epoch ? 'new_epoch' : 'replay_from' };
       log.push(frame);
     }
     return { session, acked: headOf(log), refused: [] };

@@ -94,7 +94,10 @@ export function daemonLog({ home }: TestRunner): Promise<string> {
 }
 
 /** Waits until a look finds something. */
-export async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>, what: string): Promise<T> {
+export async function until<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  what: string,
+): Promise<T> {
   const end = Date.now() + 15_000;
   for (;;) {
     const found = await look();
