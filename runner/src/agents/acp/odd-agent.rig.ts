@@ -23,7 +23,7 @@ interface Asked {
 }
 
 /** Its questions are answered by the test. */
-class AskingJournal extends Journal {
+export class AskingJournal extends Journal {
   readonly usages: Usage[] = [];
   readonly #asked: Asked[] = [];
 
