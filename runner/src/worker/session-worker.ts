@@ -115,10 +115,6 @@ export class SessionWorker {
   /** Ends the session from outside: a stop in its inbox, its daemon, or a signal. */
   async stop(strength: StopStrength, detail?: string): Promise<void> {
     if (strength !== 'finish') this.#questions.keepOpen();
-    // What was not handed over yet is dropped with the turn, the stop itself included: the next attempt must not meet them.
-    if (!this.#recorder.sealed && this.#inbox.taken > this.#session.consumed) {
-      this.#recorder.fact({ kind: 'consumed', position: this.#inbox.taken });
-    }
     await this.#attempt.stop(strength, {
       summary: () => this.#lastMessage.summary,
       ...(detail !== undefined && { detail }),
@@ -254,6 +250,8 @@ export class SessionWorker {
       case 'nothing':
         return 'done';
       case 'stop':
+        // What waits for the turn to end is dropped with it, and the next attempt must not meet this stop again.
+        if (!this.#recorder.sealed) this.#recorder.fact({ kind: 'consumed', position: this.#inbox.taken });
         void this.stop(move.strength);
         return 'done';
       case 'prompt': {
