@@ -1,0 +1,64 @@
+/** A relay as a process of its own, on a port and a data folder that it keeps through every restart. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { apiClient, type ApiClient } from './api.ts';
+import { startProgram, type Environment, type Program } from './processes.ts';
+import { bundle } from './programs.ts';
+import { until } from './until.ts';
+
+export interface RelayOptions {
+  readonly dataDir: string;
+  readonly env: Environment;
+  /** Without it the store is the embedded one. */
+  readonly redisUrl?: string | undefined;
+}
+
+export interface RelayProcess {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly api: ApiClient;
+  readonly pid: number;
+  /** In order, as SIGTERM does. */
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+  /** After stop or kill9: same port, same data. Resolves when it is ready. */
+  start(): Promise<void>;
+  /** What it logged, for a failure. */
+  log(): string;
+}
+
+export async function startRelay({ dataDir, env, redisUrl }: RelayOptions): Promise<RelayProcess> {
+  const logFile = join(dataDir, 'relay.log');
+  const launch = async (port: number): Promise<{ program: Program; url: string }> => {
+    const store = redisUrl === undefined ? [] : ['--redis', redisUrl];
+    const args = ['--port', String(port), '--data-dir', dataDir, '--log-file', logFile, ...store];
+    const program = startProgram(bundle('relay.mjs'), args, { env, cwd: dataDir });
+    const line = await until('the relay says where it is', () => {
+      if (!program.running) throw new Error(`the relay ended: ${program.stderr}`);
+      return program.stdout.includes('\n') && program.stdout;
+    });
+    return { program, url: (JSON.parse(line) as { url: string }).url };
+  };
+  let { program, url } = await launch(0);
+  const port = Number(new URL(url).port);
+  const access = () => JSON.parse(readFileSync(join(dataDir, 'local.json'), 'utf8')) as { url: string; key: string };
+  return {
+    url,
+    dataDir,
+    api: apiClient(access),
+    get pid() {
+      return program.pid;
+    },
+    async stop() {
+      const code = program.running ? await program.end('SIGTERM') : 0;
+      if (code !== 0) throw new Error(`the relay did not end in order: ${code}\n${program.stderr}`);
+    },
+    async kill9() {
+      await program.end('SIGKILL');
+    },
+    async start() {
+      ({ program, url } = await launch(port));
+    },
+    log: () => `${program.stderr}\n${readFileSync(logFile, 'utf8')}`,
+  };
+}

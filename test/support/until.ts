@@ -1,0 +1,45 @@
+/** Waiting for what happens in other processes: by looking, with a deadline, and with a failure that says what was seen last. */
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface UntilOptions {
+  /** Default 30 s: long enough for a machine that is busy with other things. */
+  readonly withinMs?: number;
+  readonly everyMs?: number;
+  /** What to show of the world when it did not happen. */
+  readonly otherwise?: () => unknown;
+}
+
+/**
+ * Resolves with what the look finds: anything but undefined and false. Rejects after the deadline, naming what was
+ * awaited; a look that throws is tried again, and its last error is told.
+ */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  { withinMs = 30_000, everyMs = 25, otherwise }: UntilOptions = {},
+): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    let failure: unknown;
+    try {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+    } catch (error) {
+      failure = error;
+    }
+    if (performance.now() > deadline) throw new Error(await inVain({ what, withinMs, otherwise }), { cause: failure });
+    await pause(everyMs);
+  }
+}
+
+async function inVain(wait: { what: string; withinMs: number; otherwise: (() => unknown) | undefined }): Promise<string> {
+  const seen = wait.otherwise === undefined ? '' : `\nInstead: ${JSON.stringify(await wait.otherwise(), undefined, 2)}`;
+  return `Within ${wait.withinMs / 1000} s it did not happen that ${wait.what}.${seen}`;
+}
+
+/** Resolves with how long something took, in milliseconds, and what came of it. */
+export async function timed<T>(run: () => Promise<T>): Promise<{ ms: number; value: T }> {
+  const from = performance.now();
+  const value = await run();
+  return { ms: performance.now() - from, value };
+}
