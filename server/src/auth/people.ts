@@ -33,11 +33,12 @@ export class People {
     return this.#options.codes.create(by);
   }
 
-  /** Throws unauthenticated for a wrong code, rate_limited for too many tries, right or wrong. */
+  /** Throws unauthenticated for a wrong code, rate_limited after too many of them. */
   async signIn(attempt: SignInAttempt): Promise<{ name: string; expiresAt: number }> {
     const { codes, tokens, cookie, throttle, now } = this.#options;
     await throttle.count(attempt.address);
     const signIn = await codes.trade(attempt.code);
+    await throttle.forgive(attempt.address);
     attempt.setCookie(setCookie(cookie, { token: await tokens.issue(signIn), maxAgeMs: signIn.expiresAt - now() }));
     return { name: signIn.name, expiresAt: signIn.expiresAt };
   }

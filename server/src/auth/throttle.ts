@@ -1,10 +1,12 @@
-/** How often one address may fail to sign in. What is valid always passes; only failures are counted and refused. */
+/** How often one address may fail to prove who it is; what succeeds is not counted. */
 import { TreelineError } from '@treeline/shared';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 
 export interface Throttle {
   /** Counts one more; throws rate_limited when there were too many. */
   count(address: string): Promise<void>;
+  /** Takes back one that turned out to be no failure. */
+  forgive(address: string): Promise<void>;
 }
 
 export function throttle({ points, seconds, what }: { points: number; seconds: number; what: string }): Throttle {
@@ -19,6 +21,9 @@ export function throttle({ points, seconds, what }: { points: number; seconds: n
           cause,
         });
       }
+    },
+    async forgive(address) {
+      await limiter.reward(address);
     },
   };
 }

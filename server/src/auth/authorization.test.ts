@@ -1,0 +1,54 @@
+import { API, RunnerToRelay, ViewerToRelay, type EndpointSpec } from '@treeline/shared';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestRelay, TestRunner, type TestRelay } from '../testing.ts';
+import { HTTP_ACTIONS, PLAIN_ACTIONS, RUNNER_ACTIONS, VIEWER_ACTIONS } from './authorization.ts';
+
+let relay: TestRelay;
+let runnerKey: string;
+let joinToken: string;
+beforeAll(async () => {
+  relay = await startTestRelay();
+  runnerKey = (await TestRunner.join(relay)).key;
+  joinToken = await relay.joinToken();
+});
+afterAll(() => relay.stop());
+
+const endpoints = Object.entries(API) as [keyof typeof API, EndpointSpec][];
+const pathOf = ({ path }: EndpointSpec) => `/api/v1${path.replace(':id', 'ses_00000000000000000000000000')}`;
+
+describe('the authorization table', () => {
+  it('has one row for each endpoint and each event, and no other', () => {
+    expect(Object.keys(HTTP_ACTIONS).toSorted()).toEqual(Object.keys(API).toSorted());
+    expect(Object.keys(RUNNER_ACTIONS).toSorted()).toEqual(Object.keys(RunnerToRelay).toSorted());
+    expect(Object.keys(VIEWER_ACTIONS).toSorted()).toEqual(Object.keys(ViewerToRelay).toSorted());
+  });
+
+  it('lets anybody sign in, see that the relay is well, and load the viewer; nothing else', () => {
+    const open = Object.entries({ ...HTTP_ACTIONS, ...PLAIN_ACTIONS, ...RUNNER_ACTIONS, ...VIEWER_ACTIONS })
+      .filter(([, row]) => (row as readonly string[]).includes('anonymous'))
+      .map(([name]) => name);
+    expect(open.toSorted()).toEqual(['healthz', 'openapi', 'readyz', 'signIn', 'viewer']);
+  });
+
+  it.each(endpoints.filter(([name]) => name !== 'signIn'))(
+    'holds for %s, before its body is read',
+    async (name, spec) => {
+      const ask = async (key: string | null) =>
+        (
+          await relay.call(spec.method.toUpperCase(), pathOf(spec), {
+            key,
+            ...(spec.method === 'post' ? { raw: '{"broken' } : {}),
+          })
+        ).status;
+      const row: readonly string[] = HTTP_ACTIONS[name];
+      expect(await ask(null)).toBe(401);
+      expect(await ask(runnerKey)).toBe(403);
+      expect(await ask(row.includes('join') ? relay.localKey() : joinToken)).toBe(403);
+    },
+  );
+
+  it('keeps the process’s facts for those who are signed in', async () => {
+    expect((await relay.call('GET', '/api/daemon', { key: null })).status).toBe(401);
+    expect((await relay.call('GET', '/api/daemon')).body).toMatchObject({ running: true, pid: process.pid });
+  });
+});
