@@ -125,6 +125,9 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     failures: failureThrottle(),
   });
 
+  // Before anybody can find the relay ready.
+  const localKey = await writeLocalAccess({ dataDir: config.dataDir, url: localUrl, keys, name: config.ownerName });
+
   const handlers = httpHandlers({
     services,
     keys,
@@ -147,7 +150,6 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     credentials.stop();
   });
 
-  const localKey = await writeLocalAccess({ dataDir: config.dataDir, url: localUrl, keys, name: config.ownerName });
   log.info({ relayId, url: localUrl, publicUrl, volatile }, 'ready');
   return {
     url: localUrl,
