@@ -13,6 +13,7 @@ import { MODEL_ID } from './model-server/server.ts';
 const PROVIDER = 'scripted';
 /** Not a secret: the model server asks for none. */
 const KEY = 'scripted';
+const CODEX = '@zed-industries/codex-acp';
 /** pi 0.87 needs it. */
 const NODE_MAJOR = 22;
 const NODE_MINOR = 19;
@@ -141,8 +142,8 @@ function nodeFor(require: NodeJS.Require): string {
 
 /** The binary itself: its npm wrapper would be a second process. */
 function codexBinary(require: NodeJS.Require): string {
-  const wrapper = createRequire(require.resolve('@zed-industries/codex-acp/package.json'));
-  const binary = wrapper.resolve(`@zed-industries/codex-acp-${process.platform}-${process.arch}/bin/codex-acp`);
+  const wrapper = createRequire(require.resolve(`${CODEX}/package.json`));
+  const binary = wrapper.resolve(`${CODEX}-${process.platform}-${process.arch}/bin/codex-acp`);
   accessSync(binary, constants.X_OK);
   return binary;
 }

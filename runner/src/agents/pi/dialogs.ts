@@ -85,7 +85,10 @@ export class Dialogs {
     // pi answers a dialog with a timeout by itself; nobody needs to be asked after that.
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => controller.abort(), timeoutMs);
     void find(controller.signal)
-      .catch((): Answer => ({ cancelled: true }))
+      .catch((error: unknown): Answer => {
+        this.#options.listener.notice('warn', `A dialog of pi could not be answered: ${String(error)}`);
+        return { cancelled: true };
+      })
       .then((answer) => {
         clearTimeout(timer);
         for (const key of keys) if (this.#open.get(key) === controller) this.#open.delete(key);

@@ -171,6 +171,16 @@ describeReal('pi', () => {
     expect(journal.text()).toBe('');
   });
 
+  test('a cancel right after the prompt ends the turn that it began', async () => {
+    const agent = await start();
+    await agent.prompt(messageInput(script([{ text: 'late', delayMs: 60_000 }])));
+    expect(journal.turns).toEqual(['started']);
+    await agent.cancel();
+    expect(journal.turns).toEqual(['started', 'ended']);
+    await agent.cancel();
+    expect(journal.turns).toEqual(['started', 'ended']);
+  });
+
   test('what waits in the queue is not lost by a cancel', async () => {
     const agent = await start();
     await agent.prompt(messageInput(script([{ text: 'late', delayMs: 60_000 }])));

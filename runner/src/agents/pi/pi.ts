@@ -65,7 +65,6 @@ export class PiAgent implements Agent {
   }
 
   async cancel(): Promise<void> {
-    if (!this.#turns.busy) return;
     this.#dialogs.closeAll();
     // What waits in pi's queue is not part of this turn: it would run at once, and must not get lost.
     const queue = Queue.safeParse(await this.#rpc.request({ type: 'clear_queue' }).catch(orRefused)).data;
@@ -103,7 +102,7 @@ export class PiAgent implements Agent {
     const { text, taken } = this.#unsent.add(message);
     await this.#send({ ...message, text });
     taken();
-    if (text.startsWith('/')) await this.#settleCommand();
+    await this.#awaitTurn();
   }
 
   async #send({ text, deliverAs }: Given): Promise<void> {
@@ -119,10 +118,15 @@ export class PiAgent implements Agent {
     }
   }
 
-  /** A command of the user's extensions is over when it is taken: no turn follows that would say so. */
-  async #settleCommand(): Promise<void> {
+  /**
+   * pi answers a prompt before it says that a turn began. After this the turn counts as begun; or there is none, because
+   * the message was a command of the user's extensions, which is over when it is taken.
+   */
+  async #awaitTurn(): Promise<void> {
+    if (this.#turns.busy) return;
     const state = State.safeParse(await this.#rpc.request({ type: 'get_state' }));
-    if (state.success && !state.data.isStreaming && !this.#turns.busy) this.#unsent.onSettled();
+    if (state.data?.isStreaming === true) this.#turns.start();
+    else if (!this.#turns.busy) this.#unsent.onSettled();
   }
 
   /** pi has the message and cannot work on it: no key, no model. That is a turn that failed. */

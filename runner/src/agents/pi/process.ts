@@ -12,6 +12,7 @@ const DRAIN_MS = 200;
 /** After stdin is closed pi ends by itself; then SIGTERM; then SIGKILL. */
 const TERM_AFTER_MS = 2_000;
 const KILL_AFTER_TERM_MS = 3_000;
+const KILL_ROUNDS = 3;
 /** Inherited by all that pi starts. It puts its tools into groups of their own, which outlive a pi that is killed. */
 const MARK = 'TREELINE_PI';
 
@@ -64,7 +65,8 @@ export class PiProcess {
       child.once('error', reject);
     });
     child.on('error', () => undefined);
-    return new PiProcess(child, child.pid ?? 0, mark);
+    if (child.pid === undefined) throw new Error(`${program} has no process id`);
+    return new PiProcess(child, child.pid, mark);
   }
 
   stderrTail(): string {
@@ -103,7 +105,10 @@ function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void
 /** Ends what still runs with this mark in its environment. Linux only: elsewhere a tool of a killed pi runs to its end. */
 async function killMarked(mark: string): Promise<void> {
   if (process.platform !== 'linux') return;
-  for (let left = marked(mark); left.length > 0; left = marked(mark)) {
+  // What is killed may just have started something; what hangs in the kernel cannot be killed at all.
+  for (let round = 0; round < KILL_ROUNDS; round += 1) {
+    const left = marked(mark);
+    if (left.length === 0) return;
     for (const pid of left) await killGroup(pid, 'kill');
   }
 }
