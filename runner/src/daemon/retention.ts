@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import type { Home } from '../home/home.ts';
 import { isMissing } from '../process/files.ts';
 import type { RunnerSession } from './session.ts';
-import type { Sessions } from './sessions.ts';
 
 /** After its end a log stays this long, so that it can refill a store that lost writes. */
 const KEEP_ENDED_MS = 15 * 60_000;
@@ -13,24 +12,35 @@ const KEEP_ENDED_MS = 15 * 60_000;
 const KEEP_RESUMABLE_MS = 30 * 24 * 3600_000;
 const KEEP_ASIDE_MS = 30 * 24 * 3600_000;
 
-export interface RetentionOptions {
+/** What is looked at of a session. */
+type Kept = Pick<RunnerSession, 'id' | 'paths' | 'live' | 'drained' | 'attemptLog' | 'close'>;
+
+export interface RetentionOptions<S extends Kept> {
   readonly home: Home;
-  readonly sessions: Sessions;
+  readonly sessions: {
+    readonly all: readonly S[];
+    forget(session: S): void;
+    /** Nothing is assigned meanwhile. */
+    alone<T>(work: () => Promise<T>): Promise<T>;
+  };
   readonly logger: Logger;
   readonly now: number;
 }
 
 /** Removes what has been kept long enough. */
-export async function sweep({ home, sessions, logger, now }: RetentionOptions): Promise<void> {
+export async function sweep<S extends Kept>({ home, sessions, logger, now }: RetentionOptions<S>): Promise<void> {
   for (const session of sessions.all) {
     if (!mayGo(session)) continue;
     const keepMs = session.attemptLog.resumable ? KEEP_RESUMABLE_MS : KEEP_ENDED_MS;
     if (now - (await changedAt(session.paths.log, now)) < keepMs) continue;
-    sessions.forget(session);
-    await session.close();
-    await rm(session.paths.folder, { recursive: true, force: true });
-    await removeIfEmpty(join(home.workspaces, session.id));
-    logger.info({ session: session.id }, 'folder of an ended session removed');
+    await sessions.alone(async () => {
+      if (!mayGo(session)) return;
+      sessions.forget(session);
+      await session.close();
+      await rm(session.paths.folder, { recursive: true, force: true });
+      await removeIfEmpty(join(home.workspaces, session.id));
+      logger.info({ session: session.id }, 'folder of an ended session removed');
+    });
   }
   for (const name of await namesIn(home.aside)) {
     const path = join(home.aside, name);
@@ -38,7 +48,7 @@ export async function sweep({ home, sessions, logger, now }: RetentionOptions): 
   }
 }
 
-export function mayGo({ live, drained, attemptLog }: Pick<RunnerSession, 'live' | 'drained' | 'attemptLog'>): boolean {
+export function mayGo({ live, drained, attemptLog }: Pick<Kept, 'live' | 'drained' | 'attemptLog'>): boolean {
   return !live && drained && attemptLog.ending === 'ended';
 }
 

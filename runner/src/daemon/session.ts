@@ -160,7 +160,7 @@ export class RunnerSession {
       const { workerCommand: command, environment } = this.#context;
       try {
         const worker = await startWorker({ command, paths: this.paths, env: environment(this.#spec) });
-        this.#logger.info({ pid: worker.identity.pid, attempt: this.assignment.attempt }, 'worker started');
+        this.#logger.info({ worker: worker.identity.pid, attempt: this.assignment.attempt }, 'worker started');
         this.#watch(worker);
       } catch (error) {
         await this.#settle({ how: 'never_started', problem: error instanceof Error ? error.message : String(error) });
@@ -171,7 +171,7 @@ export class RunnerSession {
   /** Takes over a worker that an earlier daemon started. */
   adopt(identity: ProcessIdentity): void {
     this.#watch(adoptWorker(identity));
-    this.#logger.info({ pid: identity.pid }, 'worker adopted');
+    this.#logger.info({ worker: identity.pid }, 'worker adopted');
   }
 
   /** The attempt has no process: writes its end unless the log has one. */

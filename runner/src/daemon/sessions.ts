@@ -124,6 +124,11 @@ export class Sessions {
     }
   }
 
+  /** Runs while nothing is assigned. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#serial.run(work);
+  }
+
   forget(session: RunnerSession): void {
     this.#all.delete(session.id);
   }
