@@ -157,7 +157,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     port: bound.port,
     relayId,
     localKey: () => localKey,
-    createSignInCode: async () => (await people.createCode({ ns: DEFAULT_NAMESPACE, name: config.ownerName })).code,
+    createSignInCode: async () => (await codes.create({ ns: DEFAULT_NAMESPACE, name: config.ownerName })).code,
     joinToken: async () => {
       const expiresAt = now() + config.times.joinTokenMs;
       return (await keys.make({ ns: DEFAULT_NAMESPACE, kind: 'join', name: 'a runner', expiresAt })).secret;

@@ -69,6 +69,9 @@ describe('keys', () => {
     const endless = await newKey({ kind: 'user', name: 'made by short too' }, secret);
     expect(made.key.expiresAt).toBe(key.expiresAt);
     expect(endless.key.expiresAt).toBe(key.expiresAt);
+    const code = (await relay.call('POST', '/api/v1/auth/codes', { key: secret })).body as { code: string };
+    const signIn = await relay.call('POST', '/api/v1/auth/sign-in', { key: null, body: { code: code.code } });
+    expect(signIn.body).toMatchObject({ expiresAt: key.expiresAt });
     await until(async () => (await me({ key: secret })).status === 401);
     expect((await me({ key: made.secret })).status).toBe(401);
   });

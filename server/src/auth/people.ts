@@ -29,8 +29,10 @@ export class People {
     this.#options = options;
   }
 
-  createCode(by: { readonly ns: string; readonly name: string }): Promise<{ code: string; expiresAt: number }> {
-    return this.#options.codes.create(by);
+  /** A code that signs somebody in with the maker's name, for no longer than the maker's own key lives. */
+  async createCode(by: Principal): Promise<{ code: string; expiresAt: number }> {
+    const maker = by.kind === 'key' ? await this.#options.credentials.live(by.keyId) : undefined;
+    return this.#options.codes.create({ ns: by.ns, name: by.name, signInUntil: maker?.expiresAt });
   }
 
   /** Throws unauthenticated for a wrong code, rate_limited after too many of them. */

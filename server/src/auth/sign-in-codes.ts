@@ -16,6 +16,14 @@ interface CodeRecord {
   readonly ns: string;
   readonly name: string;
   readonly expiresAt: number;
+  /** The sign-in ends by then, as the key that made the code does. */
+  readonly signInUntil?: number;
+}
+
+export interface CodeRequest {
+  readonly ns: string;
+  readonly name: string;
+  readonly signInUntil?: number | undefined;
 }
 
 export interface SignInCodesOptions {
@@ -42,10 +50,15 @@ export class SignInCodes {
   }
 
   /** A code that signs somebody in as `name`, with all that a person of the namespace may do. */
-  async create(by: { readonly ns: string; readonly name: string }): Promise<{ code: string; expiresAt: number }> {
+  async create({ ns, name, signInUntil }: CodeRequest): Promise<{ code: string; expiresAt: number }> {
     const { store, now, codeMs } = this.#options;
     const code = `${randomGroup()}-${randomGroup()}`;
-    const value: CodeRecord = { ns: by.ns, name: by.name, expiresAt: now() + codeMs };
+    const value: CodeRecord = {
+      ns,
+      name,
+      expiresAt: now() + codeMs,
+      ...(signInUntil === undefined ? {} : { signInUntil }),
+    };
     const { status } = await store.commit({
       ns: SYSTEM_NAMESPACE,
       put: [
@@ -70,17 +83,17 @@ export class SignInCodes {
     const found = await store.get<CodeRecord>(SYSTEM_NAMESPACE, { kind: 'credential', id });
     const wrong = new TreelineError(
       'unauthenticated',
-      'this code is wrong, was used before or is too old; `treeline login --code` makes a new one',
+      'this code is wrong, was used before or is too old; ask for a new one',
     );
     if (found === undefined || found.value.expiresAt <= now()) throw wrong;
-    const { ns, name } = found.value;
+    const { ns, name, signInUntil = Infinity } = found.value;
     const signIn = {
       id: newId('key', now()),
       ns,
       name,
       kind: 'sign_in',
       createdAt: now(),
-      expiresAt: now() + signInMs,
+      expiresAt: Math.min(now() + signInMs, signInUntil),
     } as const;
     const { status } = await store.commit({
       ns: SYSTEM_NAMESPACE,

@@ -1,0 +1,65 @@
+import { TIMES, TREE_LIMITS } from '@treeline/shared';
+import { describe, expect, it } from 'vitest';
+import { readOptions, relayConfig } from './config.ts';
+
+const read = (argv: string[], env: Record<string, string> = {}) => relayConfig(readOptions(argv, env));
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    const { treeLimits, times, ...config } = read([]);
+    expect(config).toMatchObject({
+      port: 7460,
+      host: '127.0.0.1',
+      volatile: false,
+      logLevel: 'info',
+      allowedOrigins: [],
+      trustProxy: [],
+    });
+    expect(config.dataDir).toMatch(/\.treeline\/relay$/);
+    expect(config.redisUrl).toBeUndefined();
+    expect(treeLimits).toEqual(TREE_LIMITS);
+    expect(times).toEqual({ ...TIMES, flapGraceMs: 5000 });
+  });
+
+  it('prefers a flag to its variable', () => {
+    const env = { TREELINE_PORT: '1', REDIS_URL: 'redis://a', TREELINE_VOLATILE: '1', TREELINE_HOME: '/srv/treeline' };
+    expect(read([], env)).toMatchObject({
+      port: 1,
+      redisUrl: 'redis://a',
+      volatile: true,
+      dataDir: '/srv/treeline/relay',
+    });
+    expect(read(['--port', '2', '--redis', 'redis://b', '--data-dir', '/data'], env)).toMatchObject({
+      port: 2,
+      redisUrl: 'redis://b',
+      dataDir: '/data',
+    });
+  });
+
+  it('takes lists from repeated flags or from commas', () => {
+    const origins = ['https://a.example', 'http://b.example:8080'];
+    expect(
+      read(['--allow-origin', 'https://a.example/', '--allow-origin', 'http://b.example:8080']).allowedOrigins,
+    ).toEqual(origins);
+    expect(read([], { TREELINE_ALLOWED_ORIGINS: origins.join(', ') }).allowedOrigins).toEqual(origins);
+    expect(read([], { TREELINE_TRUST_PROXY: 'loopback,10.0.0.0/8' }).trustProxy).toEqual(['loopback', '10.0.0.0/8']);
+  });
+
+  it('takes tree limits and times from variables named after them', () => {
+    const config = read([], {
+      TREELINE_MAX_DEPTH: '2',
+      TREELINE_SPAWNS_PER_MINUTE: '3',
+      TREELINE_ESCALATE_AFTER_MS: '500',
+    });
+    expect(config.treeLimits).toEqual({ ...TREE_LIMITS, maxDepth: 2, spawnsPerMinute: 3 });
+    expect(config.times.escalateAfterMs).toBe(500);
+  });
+
+  it('names the setting that is not valid', () => {
+    expect(() => read(['--port', '70000'])).toThrow(/^The setting port is not valid/);
+    expect(() => read(['--public-url', 'ftp://x'])).toThrow(/^The setting publicUrl is not valid/);
+    expect(() => read([], { TREELINE_MAX_DEPTH: 'deep' })).toThrow(/^The setting treeLimits.maxDepth is not valid/);
+    expect(() => read(['--nonsense'])).toThrow(/--nonsense/);
+    expect(() => read(['--redis', 'http://x'])).toThrow(/^The setting redisUrl is not valid/);
+  });
+});
