@@ -62,7 +62,6 @@ const Config = z.object({
 });
 export type RelayConfig = z.output<typeof Config>;
 export type RelayOptions = Partial<z.input<typeof Config>>;
-export type RelayTimes = RelayConfig['times'];
 
 /** Completes options with the defaults. Throws bad_request that names the setting at fault. */
 export function relayConfig(options: RelayOptions = {}): RelayConfig {
