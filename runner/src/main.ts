@@ -1,7 +1,5 @@
 /** `treeline`: the command line, and behind hidden words the processes that it starts. */
 import { argv } from 'node:process';
-import { readSettings } from './config.ts';
-import { run } from './cli/run.ts';
 
 // The reader of a pipe may go at any time: `treeline session ls | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,4 +7,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await run(argv.slice(2), readSettings());
+const [word, folder] = argv.slice(2);
+if (word === '_worker' && folder !== undefined) {
+  const { runWorker } = await import('./worker/main.ts');
+  await runWorker(folder);
+} else if (word === '_daemon') {
+  const { daemonMain } = await import('./daemon/main.ts');
+  const { environment, readSettings } = await import('./config.ts');
+  const { workerCommand } = await import('./programs.ts');
+  const { home, version } = readSettings();
+  process.exit(await daemonMain({ home, env: environment, version, workerCommand: workerCommand() }));
+} else {
+  const { run } = await import('./cli/run.ts');
+  const { readSettings } = await import('./config.ts');
+  process.exitCode = await run(argv.slice(2), readSettings());
+}

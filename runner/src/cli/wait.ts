@@ -1,8 +1,10 @@
 /** Waiting for a session: hints come over the viewer's socket, the truth by asking. */
-import type { SessionId, SessionView } from '@treeline/shared';
+import type { LogRecord, SessionId, SessionView } from '@treeline/shared';
 import { openViewer } from '../client/viewer.ts';
 import type { Cli } from './cli.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { chunkText, recordsOf } from './output/records.ts';
+import { safe } from './output/safe.ts';
 import { statusText } from './output/words.ts';
 
 export const WAIT_GOALS = ['done', 'needs-you', 'idle'] as const;
@@ -10,6 +12,9 @@ export type WaitGoal = (typeof WAIT_GOALS)[number];
 
 /** Asked anew this often even when no hint comes. */
 const RECHECK_MS = 5000;
+/** An agent between two steps is idle too; only this long counts. */
+const SETTLED_MS = 1000;
+const TAIL_FRAMES = 50;
 
 /**
  * Whether the wait is over, and with which exit code. Without a goal it is over when the session has ended or waits for
@@ -29,12 +34,12 @@ export function waitResult(session: Pick<SessionView, 'status'>, goal: WaitGoal 
       return goal === 'needs-you' ? EXIT.ok : EXIT.needsYou;
     case 'idle':
     case 'asleep':
-    case 'waiting_for_child':
-      return goal === 'idle' && session.status !== 'waiting_for_child' ? EXIT.ok : undefined;
+      return goal === 'idle' ? EXIT.ok : undefined;
     case 'queued':
     case 'starting':
     case 'working':
     case 'waiting_for_parent':
+    case 'waiting_for_child':
     case 'runner_offline':
       return undefined;
   }
@@ -45,16 +50,27 @@ export async function waitForSession(cli: Cli, id: SessionId, goal: WaitGoal | u
   const { session, exit } = await untilOver(cli, id, goal);
   const { out } = cli;
   if (out.isJson) out.json(session);
-  else if (out.isQuiet) return exit;
-  else {
-    out.line(`${session.id}  ${statusText(session.status, out.look)}  ${session.title}`);
-    if (session.lifecycle.state === 'ended') {
-      const { summary, detail } = session.lifecycle;
-      for (const text of [summary, detail]) if (text !== undefined && text !== '') out.line(text);
-    }
+  else if (!out.isQuiet) {
+    out.line(`${session.id}  ${statusText(session.status, out.look)}  ${safe(session.title)}`);
+    const result = session.lifecycle.state === 'ended' ? endText(session.lifecycle) : await lastMessage(cli, id);
+    if (result !== '') out.line(safe(result));
   }
   return exit;
 }
+
+function endText({ summary, detail }: { summary?: string | undefined; detail?: string | undefined }): string {
+  return [summary, detail].filter((text) => text !== undefined && text !== '').join('\n');
+}
+
+/** What the agent said last. */
+async function lastMessage(cli: Cli, id: SessionId): Promise<string> {
+  const { frames } = await (await cli.client()).readLog({ params: { id }, query: { tail: TAIL_FRAMES } });
+  const said = frames.flatMap(recordsOf).findLast(({ record }) => isMessage(record));
+  return said?.record.kind === 'update' ? (chunkText(said.record.update) ?? '') : '';
+}
+
+const isMessage = (record: LogRecord) =>
+  record.kind === 'update' && record.update.sessionUpdate === 'agent_message_chunk';
 
 async function untilOver(
   cli: Cli,
@@ -64,6 +80,7 @@ async function untilOver(
   const client = await cli.client();
   const deadline = cli.globals.timeout === undefined ? Infinity : performance.now() + cli.globals.timeout;
   let hint: () => void = () => undefined;
+  let settling = { since: -1, seen: 0 };
   const onSession = ({ session }: { session: { id: SessionId } }) => {
     if (session.id === id) hint();
   };
@@ -79,10 +96,14 @@ async function untilOver(
       const hinted = new Promise<void>((resolve) => (hint = resolve));
       const session = await client.getSession({ params: { id } });
       const exit = waitResult(session, goal);
-      if (exit !== undefined) return { session, exit };
+      if (session.lifecycle.since !== settling.since)
+        settling = { since: session.lifecycle.since, seen: performance.now() };
+      const isSettled = session.status !== 'idle' || performance.now() - settling.seen >= SETTLED_MS;
+      if (exit !== undefined && isSettled) return { session, exit };
       const left = deadline - performance.now();
       if (left <= 0) throw timedOut(session, cli.globals.timeout ?? 0);
-      await Promise.race([hinted, viewer.ended, pause(Math.min(left, RECHECK_MS))]);
+      const patience = exit === undefined ? RECHECK_MS : SETTLED_MS;
+      await Promise.race([hinted, viewer.ended, pause(Math.min(left, patience))]);
     }
   } finally {
     viewer.close();

@@ -41,8 +41,8 @@ export interface ClientOptions {
 
 /** What is sent: loosely typed here, exactly typed at the methods of Client. */
 interface Request {
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
 }
 
@@ -58,7 +58,7 @@ async function call(options: ClientOptions, endpoint: EndpointSpec, request: Req
   const base = options.url.replace(/\/+$/, '');
   const url = new URL(base + BASE_PATH + pathOf(endpoint.path, request.params ?? {}));
   for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    if (value !== undefined) url.searchParams.set(name, `${value}`);
   }
   const headers: Record<string, string> = { accept: 'application/json' };
   if (options.key !== undefined) headers['authorization'] = `Bearer ${options.key}`;
@@ -113,8 +113,8 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function pathOf(path: string, params: Readonly<Record<string, unknown>>): string {
-  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
+function pathOf(path: string, params: Readonly<Record<string, string>>): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
 }
 
 /** The catalogue's code that fits a bare status, such as a proxy's 502. */

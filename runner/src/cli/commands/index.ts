@@ -19,7 +19,11 @@ import { keyRevoke } from './key/revoke.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { relay } from './relay.ts';
+import { runnerJoin } from './runner/join.ts';
 import { runnerLs } from './runner/ls.ts';
+import { runnerStart } from './runner/start.ts';
+import { runnerStatus } from './runner/status.ts';
+import { runnerStop } from './runner/stop.ts';
 import { sessionAttach } from './session/attach.ts';
 import { sessionLogs } from './session/logs.ts';
 import { sessionLs } from './session/ls.ts';
@@ -30,6 +34,7 @@ import { sessionShow } from './session/show.ts';
 import { sessionStop } from './session/stop.ts';
 import { sessionTree } from './session/tree.ts';
 import { sessionWait } from './session/wait.ts';
+import { up } from './up.ts';
 import { version } from './version.ts';
 import { whoami } from './whoami.ts';
 
@@ -42,6 +47,7 @@ export const GROUPS: readonly Group[] = [
 ];
 
 export const COMMANDS: readonly Command[] = [
+  up,
   relay,
   sessionNew,
   sessionLs,
@@ -60,6 +66,10 @@ export const COMMANDS: readonly Command[] = [
   inboxReject,
   inboxEdit,
   inboxEscalate,
+  runnerJoin,
+  runnerStart,
+  runnerStop,
+  runnerStatus,
   runnerLs,
   agentsLs,
   agentsCheck,

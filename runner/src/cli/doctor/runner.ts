@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { findCredentials } from '../../home/credentials.ts';
-import { type Home, openHome } from '../../home/home.ts';
-import { type RunnerState, readRunnerState } from '../../home/state-file.ts';
-import { daemonState } from '../../client/control.ts';
+import { openHome } from '../../home/home.ts';
+import { askDaemon, NoDaemon } from '../../home/control-client.ts';
+import { RunnerState } from '../../home/state-file.ts';
 import { runnerHomePath } from '../runner-home.ts';
 import { type Check, fail, type Finding, ok, warn, words } from './check.ts';
 
@@ -13,21 +13,13 @@ export const checkRunner: Check = async (cli) => {
     if (!existsSync(path)) return [warn('runner', 'this machine has none', joinFirst)];
     const home = await openHome(path);
     if ((await findCredentials(home)) === undefined) return [warn('runner', `${path} has joined no relay`, joinFirst)];
-    const state = await liveState(home);
-    return [
-      state === undefined
-        ? fail('runner', `the daemon of ${home.path} does not run`, 'Start it with `treeline runner start`.')
-        : judgeLink(state),
-    ];
+    return [judgeLink(RunnerState.parse(await askDaemon(home, { method: 'GET', path: '/status' })))];
   } catch (error) {
+    if (error instanceof NoDaemon)
+      return [fail('runner', `the daemon of ${path} does not run`, 'Start it with `treeline runner start`.')];
     return [fail('runner', words(error), `Look at ${path}.`)];
   }
 };
-
-async function liveState(home: Home): Promise<RunnerState | undefined> {
-  const last = await readRunnerState(home);
-  return last === undefined ? undefined : daemonState(last.controlSocket);
-}
 
 function judgeLink({ link, relay, sessions, capacity }: RunnerState): Finding {
   switch (link.state) {

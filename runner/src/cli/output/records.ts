@@ -98,7 +98,7 @@ function describeUpdate(update: { sessionUpdate: string; [key: string]: unknown 
     case 'user_message_chunk':
       return { label: 'told', text: text ?? '' };
     case 'tool_call':
-      return { label: 'tool', text: String(update['title'] ?? update['toolCallId'] ?? '') };
+      return { label: 'tool', text: typeof update['title'] === 'string' ? update['title'] : '' };
     case 'tool_call_update':
       return update['status'] === 'failed' ? { label: 'tool', text: 'failed' } : undefined;
     case 'plan':

@@ -22,7 +22,7 @@ export const sessionNew = command({
       'session new "Update the changelog" --runner kitchen-pi --cwd ~/src/api',
       'On a certain machine, in a certain folder there.',
     ],
-    ['session new - --wait < task.md', 'The prompt from a file; ends when the session does.'],
+    ['session new - --wait < task.md', 'The prompt from a file; ends when the agent has dealt with it.'],
   ],
   args: { prompt: optional('what the agent is to do') },
   flags: {
@@ -35,7 +35,10 @@ export const sessionNew = command({
     label: pairs('--label <key=value>', 'a label of the session; may be repeated'),
     runnerLabel: pairs('--runner-label <key=value>', 'choose a runner that has this label; may be repeated'),
     key: text('--key <text>', 'idempotency key'),
-    wait: toggle('--wait', 'wait as `session wait` does, and end with its exit code'),
+    wait: toggle(
+      '--wait',
+      'wait until the agent has done it, print what it said, and end as `session wait --for idle` does',
+    ),
   },
   async action({ args, flags, cli }): Promise<ExitCode | void> {
     const prompt = await textOrStdin(args.prompt, 'prompt');
@@ -60,7 +63,7 @@ export const sessionNew = command({
     });
     if (flags.wait) {
       cli.out.note(`${created.id}  ${created.shareUrl}`);
-      return waitForSession(cli, created.id, undefined);
+      return waitForSession(cli, created.id, 'idle');
     }
     const { out } = cli;
     if (out.isJson) out.json({ ...created, session });

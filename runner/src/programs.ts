@@ -1,0 +1,35 @@
+/** How this program starts its own processes: by the absolute path of the bundle that runs, never by a name on the PATH. */
+import { existsSync } from 'node:fs';
+import { argv, execPath } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const beside = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
+
+function treelineCommand(): readonly string[] {
+  const bundle = beside('treeline.mjs');
+  return [execPath, existsSync(bundle) ? bundle : (argv[1] ?? bundle)];
+}
+
+/** The daemon of the folder that TREELINE_HOME names. */
+export const daemonCommand = (): readonly string[] => [...treelineCommand(), '_daemon'];
+
+/** A worker; the session's folder follows. */
+export function workerCommand(): readonly string[] {
+  const bundle = beside('worker.mjs');
+  return existsSync(bundle) ? [execPath, bundle] : [...treelineCommand(), '_worker'];
+}
+
+/** The supervisor of a runner's folder, in a process of its own. */
+export const supervisorCommand = (home: string): readonly string[] => [
+  ...treelineCommand(),
+  'runner',
+  'start',
+  '--foreground',
+  '--home',
+  home,
+];
+
+/** How a person at this place types `treeline`. */
+export function treelineAsTyped(): string {
+  return existsSync(beside('../pnpm-workspace.yaml')) ? 'npx pnpm treeline' : 'treeline';
+}
