@@ -9,8 +9,19 @@ export interface AdmissionRules extends FolderRules {
   readonly capacity: number;
 }
 
-/** What the session's folder is to hold. Throws agent_unknown, cwd_refused or capacity. `running`: sessions with a process now. */
-export async function admit(rules: AdmissionRules, assignment: Assignment, running: number): Promise<SessionFile> {
+export interface Situation {
+  /** Sessions that have a process now, or are about to. */
+  readonly running: number;
+  /** Where the session's parent works, if that is on this runner. */
+  readonly parentCwd: string | undefined;
+}
+
+/** What the session's folder is to hold. Throws agent_unknown, cwd_refused or capacity. */
+export async function admit(
+  rules: AdmissionRules,
+  assignment: Assignment,
+  { running, parentCwd }: Situation,
+): Promise<SessionFile> {
   const found = rules.agents.find(({ config }) => config.name === assignment.agent);
   if (found === undefined) {
     const offered = rules.agents.map(({ config }) => config.name).join(', ');
@@ -22,7 +33,7 @@ export async function admit(rules: AdmissionRules, assignment: Assignment, runni
       `This runner has ${running} sessions running and takes ${rules.capacity} at most.`,
     );
   }
-  const cwd = await workingFolder(rules, assignment.id, assignment.cwd);
+  const cwd = await workingFolder(rules, assignment.id, assignment.cwd ?? parentCwd);
   const { name, kind, command, env, passEnv } = found.config;
   return { assignment, agent: { name, kind, command: [...command], env: { ...env }, passEnv: [...passEnv] }, cwd };
 }

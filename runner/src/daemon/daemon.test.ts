@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EntryReader } from '../process/entry-file.ts';
 import { isAlive } from '../process/identity.ts';
 import { startFakeRelay, type FakeRelay } from './testing/fake-relay.ts';
 import { makeTestRunner, until, type TestRunner } from './testing/test-runner.ts';
@@ -59,7 +61,9 @@ describe('a session on a runner', () => {
       expect(again).toEqual({ ok: true, value: { position: 2 } });
     }
     await until(() => relay.facts(id, 'consumed').some(({ position }) => position === 2), 'both consumed');
-    expect(JSON.stringify(relay.records(id)).split('two')).toHaveLength(2);
+    const inbox = new EntryReader({ path: join(runner.home.sessions, id, 'inbox'), after: 0 });
+    expect((await inbox.next(10)).map(({ position }) => position)).toEqual([1, 2]);
+    await inbox.close();
   });
 });
 

@@ -4,6 +4,7 @@ import {
   FactRecord,
   newId,
   START,
+  type Assignment,
   type Fact,
   type Frame,
   type Outcome,
@@ -86,7 +87,11 @@ export interface ForcedEnd {
  * Appends the end of an attempt whose worker is dead. Cuts a torn
  * tail first: this process is the file's only writer now. Returns where the log ends.
  */
-export async function appendEnd(paths: SessionPaths, spec: SessionFile, end: ForcedEnd): Promise<Position> {
+export async function appendEnd(
+  paths: SessionPaths,
+  { id: session, epoch }: Pick<Assignment, 'id' | 'epoch'>,
+  end: ForcedEnd,
+): Promise<Position> {
   return withLog(paths, (log) => {
     const record: Fact<'end'> = {
       id: newId('record'),
@@ -96,9 +101,9 @@ export async function appendEnd(paths: SessionPaths, spec: SessionFile, end: For
       ...end,
     };
     log.append({
-      ...nextPlace(log.last, spec.assignment.epoch),
+      ...nextPlace(log.last, epoch),
       id: newId('frame'),
-      session: spec.assignment.id,
+      session,
       count: 1,
       kind: 'fact',
       body: JSON.stringify([record]),

@@ -5,7 +5,6 @@
  *
  * A worker that dies without saying how gets its end written here, so that the relay learns of it like of any other end.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   comparePositions,
   START,
@@ -26,7 +25,8 @@ import { killRemains } from './session-processes.ts';
 import type { Shipper } from './shipper.ts';
 import { Spool } from './spool.ts';
 import { endFor, type Death } from './worker-death.ts';
-import { adoptWorker, findWorker, startWorker, type WorkerProcess } from './worker-process.ts';
+import { findWorker } from './worker-process.ts';
+import { WorkerSlot } from './worker-slot.ts';
 
 /** A worker's end of the local socket. */
 export interface Peer {
@@ -63,10 +63,10 @@ export class RunnerSession {
   readonly #logger: Logger;
   readonly #spool: Spool;
   readonly #inbox: SessionInbox;
+  readonly #worker = new WorkerSlot((exit) => this.#died({ how: 'exit', exit }));
   /** What changes the attempt, the worker or the files: one at a time. */
   readonly #serial = new Serial();
   #spec: SessionFile;
-  #worker: WorkerProcess | undefined;
   #peer: Peer | undefined;
   #attemptLog: AttemptLog = { silent: true, ending: 'none', resumable: false };
   #epochWanted = 0;
@@ -113,11 +113,21 @@ export class RunnerSession {
   }
 
   get live(): boolean {
-    return this.#worker !== undefined;
+    return this.#worker.identity !== undefined;
+  }
+
+  /** It has a process, or is about to get one. */
+  get active(): boolean {
+    return this.live || this.#attemptLog.ending === 'none';
   }
 
   get process(): ProcessIdentity | undefined {
-    return this.#worker?.identity;
+    return this.#worker.identity;
+  }
+
+  /** The epoch in which its log is to go on, at least. */
+  get #epoch(): number {
+    return Math.max(this.assignment.epoch, this.#epochWanted);
   }
 
   get attemptLog(): AttemptLog {
@@ -149,19 +159,19 @@ export class RunnerSession {
     const before = this.#inbox.position;
     const position = await this.#inbox.receive(entries);
     if (position > before) this.#peer?.send({ type: 'inbox', position });
-    if (this.#worker === undefined) await this.#inbox.close();
+    if (!this.live) await this.#inbox.close();
     return position;
   }
 
   /** Starts the worker of the present attempt, unless it runs or the attempt is over. */
   start(): Promise<void> {
     return this.#serial.run(async () => {
-      if (this.#closed || this.#worker !== undefined || this.#attemptLog.ending !== 'none') return;
+      if (this.#closed || this.live || this.#attemptLog.ending !== 'none') return;
       const { workerCommand: command, environment } = this.#context;
       try {
-        const worker = await startWorker({ command, paths: this.paths, env: environment(this.#spec) });
-        this.#logger.info({ worker: worker.identity.pid, attempt: this.assignment.attempt }, 'worker started');
-        this.#watch(worker);
+        await this.#worker.start({ command, paths: this.paths, env: environment(this.#spec) });
+        this.#logger.info({ worker: this.process?.pid, attempt: this.assignment.attempt }, 'worker started');
+        this.#context.changed();
       } catch (error) {
         await this.#settle({ how: 'never_started', problem: error instanceof Error ? error.message : String(error) });
       }
@@ -170,8 +180,9 @@ export class RunnerSession {
 
   /** Takes over a worker that an earlier daemon started. */
   adopt(identity: ProcessIdentity): void {
-    this.#watch(adoptWorker(identity));
+    this.#worker.adopt(identity);
     this.#logger.info({ worker: identity.pid }, 'worker adopted');
+    this.#context.changed();
   }
 
   /** The attempt has no process: writes its end unless the log has one. */
@@ -193,35 +204,21 @@ export class RunnerSession {
     });
   }
 
-  /** Ends the process without a word in the log; one that is about to end by itself may take `graceMs` for it. */
   async #endWorker(graceMs: number): Promise<void> {
-    const worker = this.#worker;
-    if (worker !== undefined) {
-      this.#worker = undefined;
-      await Promise.race([worker.exited, sleep(graceMs)]);
-      await worker.kill();
-      await worker.exited;
-    }
+    await this.#worker.empty(graceMs);
     this.#peer?.close();
     await killRemains(this.id);
   }
 
-  #watch(worker: WorkerProcess): void {
-    this.#worker = worker;
-    this.#context.changed();
-    void worker.exited
-      .then((exit) =>
-        this.#serial.run(async () => {
-          if (this.#worker !== worker) return;
-          this.#worker = undefined;
-          this.#logger.info({ ...exit }, 'worker ended');
-          await this.#settle({ how: 'exit', exit });
-        }),
-      )
+  #died(death: Death): void {
+    this.#logger.info({ ...death }, 'worker ended');
+    this.#serial
+      .run(() => this.#settle(death))
       .catch((error: unknown) => this.#logger.error({ err: error }, 'the end of the worker could not be recorded'));
   }
 
   async #settle(death: Death): Promise<void> {
+    if (this.#closed) return;
     const running = await findWorker(this.paths, this.assignment.attempt);
     if (running !== undefined) return this.adopt(running);
     const killed = await killRemains(this.id);
@@ -232,7 +229,7 @@ export class RunnerSession {
     this.#attemptLog = await readAttempt(this.paths, this.#spec, end);
     if (this.#attemptLog.ending === 'none') {
       const forced = await endFor(death, this.paths, this.#attemptLog.resumable);
-      this.#spool.noteEnd(await appendEnd(this.paths, this.#spec, forced));
+      this.#spool.noteEnd(await appendEnd(this.paths, { ...this.assignment, epoch: this.#epoch }, forced));
       this.#attemptLog = { silent: false, ending: 'ended', resumable: forced.resumable };
       this.#logger.warn({ reason: forced.reason }, 'the worker died; its end is in the log');
     }
@@ -244,7 +241,7 @@ export class RunnerSession {
   /** A worker that knows the session's secret is on the local socket. False: it is not the one that is to run. */
   attach(peer: Peer, hello: Extract<WorkerToDaemon, { type: 'hello' }>, relayOnline: boolean): boolean {
     if (hello.attempt !== this.assignment.attempt || this.#closed) return false;
-    if (this.#worker === undefined && this.#attemptLog.ending === 'none') {
+    if (!this.live && this.#attemptLog.ending === 'none') {
       const identity = identify(hello.pid);
       if (identity !== undefined) this.adopt(identity);
     }
@@ -262,7 +259,7 @@ export class RunnerSession {
   detach(peer: Peer): void {
     if (this.#peer !== peer) return;
     this.#peer = undefined;
-    this.#worker?.suspect();
+    this.#worker.suspect();
   }
 
   grown(): void {
@@ -275,15 +272,13 @@ export class RunnerSession {
 
   /** Asks the worker to end as told, and kills it when it is still there after `graceMs`. Resolves when it is gone. */
   async shutdown(how: Extract<DaemonToWorker, { type: 'shutdown' }>['how'], graceMs: number): Promise<void> {
-    const worker = this.#worker;
-    if (worker === undefined) return;
+    const identity = this.process;
+    if (identity === undefined) return;
     if (how !== 'kill') {
-      if (this.#peer === undefined) process.kill(worker.identity.pid, 'SIGTERM');
+      if (this.#peer === undefined) process.kill(identity.pid, 'SIGTERM');
       else this.#peer.send({ type: 'shutdown', how });
-      await Promise.race([worker.exited, sleep(graceMs, undefined, { ref: false })]);
     }
-    await worker.kill();
-    await worker.exited;
+    await this.#worker.ended(how === 'kill' ? 0 : graceMs);
     await this.#serial.run(async () => undefined);
   }
 
@@ -294,7 +289,7 @@ export class RunnerSession {
     this.#peer?.send({ type: 'new_epoch', epoch });
     this.#serial
       .run(async () => {
-        if (this.#worker === undefined) await moveToEpoch(this.paths, this.#spool.acked, epoch);
+        if (!this.live) await moveToEpoch(this.paths, this.#spool.acked, epoch);
         await this.#context.shipper.skipTo(this.id, epoch);
       })
       .catch((error: unknown) => this.#logger.error({ err: error }, 'the log could not be moved to a new epoch'));

@@ -92,15 +92,18 @@ describe('what a dead worker leaves behind', () => {
 });
 
 describe('the environment of a worker', () => {
-  it.runIf(process.platform === 'linux')('has the mark of its session, and nothing of the runner that is not allowed', async () => {
-    await started();
-    const { id } = await relay.assign();
-    const worker = await until(() => runner.worker(id), 'worker.json');
-    const environment = await readFile(`/proc/${worker.pid}/environ`, 'utf8');
-    expect(environment.split('\0')).toContain(`${SESSION_MARK}=${id}`);
-    expect(environment).not.toContain('not for agents');
-    expect(environment).not.toContain(relay.key);
-  });
+  it.runIf(process.platform === 'linux')(
+    'has the mark of its session, and nothing of the runner that is not allowed',
+    async () => {
+      await started();
+      const { id } = await relay.assign();
+      const worker = await until(() => runner.worker(id), 'worker.json');
+      const environment = await readFile(`/proc/${worker.pid}/environ`, 'utf8');
+      expect(environment.split('\0')).toContain(`${SESSION_MARK}=${id}`);
+      expect(environment).not.toContain('not for agents');
+      expect(environment).not.toContain(relay.key);
+    },
+  );
 });
 
 describe('the local socket', () => {
@@ -142,7 +145,10 @@ describe('a folder', () => {
     const fresh = newId('session');
     await mkdir(join(paths(fresh).folder), { recursive: true });
     await writeFile(paths(fresh).secret, 'secret');
-    await writeJson(paths(fresh).spec, { ...spec.value, assignment: { ...spec.value.assignment, id: fresh, rootId: fresh } });
+    await writeJson(paths(fresh).spec, {
+      ...spec.value,
+      assignment: { ...spec.value.assignment, id: fresh, rootId: fresh },
+    });
     await started();
     await until(() => states(fresh).includes('idle'), 'idle');
   });
@@ -156,6 +162,15 @@ describe('a folder', () => {
     await until(() => states(id).includes('idle'), 'idle');
     expect(await readdir(runner.home.sessions)).toEqual([id]);
     expect((await readdir(runner.home.aside))[0]).toContain(broken);
+  });
+});
+
+describe('a child that is told no folder', () => {
+  it('works where its parent does, when that is on this runner', async () => {
+    const daemon = await started();
+    const parent = await relay.assign({ cwd: runner.root });
+    await relay.assign({ parentId: parent.id, rootId: parent.id, depth: 1 });
+    expect(new Set(daemon.sessions().map(({ cwd }) => cwd)).size).toBe(1);
   });
 });
 

@@ -75,7 +75,7 @@ export class Sessions {
         try {
           const session = await this.#take(assignment);
           answer.accepted.push(session.id);
-          setImmediate(() => void session.start());
+          setImmediate(() => this.#start(session));
         } catch (error) {
           if (!(error instanceof TreelineError)) throw error;
           this.#options.logger.warn({ session: assignment.id, code: error.code }, `session refused: ${error.message}`);
@@ -86,12 +86,19 @@ export class Sessions {
     });
   }
 
+  #start(session: RunnerSession): void {
+    session.start().catch((error: unknown) => {
+      this.#options.logger.error({ session: session.id, err: error }, 'the session could not be started');
+    });
+  }
+
   async #take(assignment: Assignment): Promise<RunnerSession> {
     const { home, rules } = this.#options;
     const known = this.#all.get(assignment.id);
     if (known !== undefined && assignment.attempt <= known.assignment.attempt) return known;
-    const running = this.live.filter((session) => session !== known).length;
-    const spec: SessionFile = await admit(rules, assignment, running);
+    const running = this.all.filter((session) => session !== known && session.active).length;
+    const parent = assignment.parentId === null ? undefined : this.#all.get(assignment.parentId);
+    const spec: SessionFile = await admit(rules, assignment, { running, parentCwd: parent?.spec.cwd });
     if (known !== undefined) {
       await known.renew(spec);
       return known;

@@ -83,9 +83,13 @@ export class Spool {
     if (comparePositions(end, this.#end) > 0) this.#end = end;
   }
 
-  /** What is to be sent now: what is in flight already, else the next frames of the file. Empty at its end. */
+  /**
+   * What is to be sent now: what is in flight already, else the next frames of the file. Empty at its end; rejects where
+   * the file is damaged, which whoever writes to it next will cut away.
+   */
   async take(maxFrames: number): Promise<readonly Frame[]> {
     if (this.#inFlight.length === 0) this.#inFlight = await this.#read(maxFrames);
+    if (this.#inFlight.length === 0 && this.#reader.damaged) throw new Error('a line of the log file is damaged');
     return this.#inFlight;
   }
 

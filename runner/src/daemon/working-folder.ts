@@ -13,7 +13,8 @@ export interface FolderRules {
 
 /**
  * The real path of the folder that a session is to work in. Without a wish it gets one of its own,
- * `$TREELINE_HOME/workspaces/<session id>`, which stays when the session is over. Throws cwd_refused with the reason.
+ * `$TREELINE_HOME/workspaces/<session id>`, which stays when the session is over if there is something in it, and in which
+ * other sessions may be asked to work. Throws cwd_refused with the reason.
  */
 export async function workingFolder(rules: FolderRules, session: SessionId, wish: string | undefined): Promise<string> {
   if (wish === undefined) {
@@ -22,6 +23,7 @@ export async function workingFolder(rules: FolderRules, session: SessionId, wish
     return realpath(own);
   }
   const path = await realFolder(wish);
+  if (isBelow(await realpath(rules.home.workspaces), path)) return path;
   if (isWithin(await realpath(rules.home.path), path)) {
     throw refused(wish, "it is inside the runner's own folder");
   }
@@ -36,6 +38,10 @@ export async function workingFolder(rules: FolderRules, session: SessionId, wish
 function allows(root: string | undefined, path: string, withoutDotFolders: boolean): boolean {
   if (root === undefined || !isWithin(root, path)) return false;
   return !(withoutDotFolders && relative(root, path).startsWith('.'));
+}
+
+function isBelow(root: string, path: string): boolean {
+  return path !== root && isWithin(root, path);
 }
 
 function isWithin(root: string, path: string): boolean {
