@@ -68,6 +68,7 @@ const spawn: z.ZodType<SpawnStep> = z.strictObject({
     agent: z.string().optional(),
     runnerId: z.string().optional(),
     cwd: z.string().optional(),
+    title: z.string().optional(),
   }),
 });
 
