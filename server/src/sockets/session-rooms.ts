@@ -48,7 +48,7 @@ export class SessionRooms {
 
   constructor(options: SessionRoomsOptions) {
     this.#options = options;
-    this.#slow = new SlowViewers(options.namespace, resync);
+    this.#slow = new SlowViewers({ namespace: options.namespace, resync });
   }
 
   /** Before the snapshot is read. Throws rate_limited for a viewer that has too many sessions attached. */

@@ -6,15 +6,24 @@ import { pressureOf } from './back-pressure.ts';
 const LOOK_EVERY_MS = 250;
 const GIVE_UP_AFTER_MS = 15_000;
 
+export interface SlowViewersOptions {
+  readonly namespace: Namespace;
+  readonly resync: (socket: Socket, session: SessionId) => void;
+  /** A viewer that has not drained by then is cut off; default 15 s. */
+  readonly giveUpAfterMs?: number;
+}
+
 export class SlowViewers {
   readonly #namespace: Namespace;
   readonly #resync: (socket: Socket, session: SessionId) => void;
+  readonly #giveUpAfterMs: number;
   readonly #slow = new Map<Socket, { since: number; sessions: Set<SessionId> }>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(namespace: Namespace, resync: (socket: Socket, session: SessionId) => void) {
+  constructor({ namespace, resync, giveUpAfterMs = GIVE_UP_AFTER_MS }: SlowViewersOptions) {
     this.#namespace = namespace;
     this.#resync = resync;
+    this.#giveUpAfterMs = giveUpAfterMs;
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
@@ -41,7 +50,7 @@ export class SlowViewers {
       if (pressureOf(socket) === 'drained') {
         this.#slow.delete(socket);
         for (const session of sessions) this.#resync(socket, session);
-      } else if (Date.now() - since > GIVE_UP_AFTER_MS) {
+      } else if (Date.now() - since > this.#giveUpAfterMs) {
         drop(socket);
       }
     }
