@@ -18,6 +18,8 @@ export interface Conversation {
   readonly system: string;
   readonly entries: readonly Entry[];
   readonly tools: readonly OfferedTool[];
+  /** The answer must be JSON of this schema: a side question of the agent's own. */
+  readonly schema?: unknown;
 }
 
 export interface Reply {

@@ -12,6 +12,10 @@ const Message = z.looseObject({ role: z.string().default('user'), parts: z.array
 const Request = z.looseObject({
   systemInstruction: z.union([z.string(), Message]).optional(),
   contents: z.array(Message),
+  generationConfig: z
+    .looseObject({ responseJsonSchema: z.unknown(), responseSchema: z.unknown() })
+    .partial()
+    .default({}),
   tools: z
     .array(z.looseObject({ functionDeclarations: z.array(z.looseObject({ name: z.string() })).optional() }))
     .default([]),
@@ -26,12 +30,14 @@ export const gemini: Dialect = {
     const request = Request.parse(body);
     const [, model = '', method = ''] = PATH.exec(path) ?? [];
     const system = request.systemInstruction ?? '';
+    const { responseJsonSchema, responseSchema } = request.generationConfig;
     return {
       model,
       stream: method === 'streamGenerateContent',
       system: typeof system === 'string' ? system : textOf(system.parts),
       entries: joinAssistants(request.contents.flatMap(entriesOf)),
       tools: request.tools.flatMap((tool) => tool.functionDeclarations ?? []).map(({ name }) => ({ name })),
+      schema: responseJsonSchema ?? responseSchema,
     };
   },
 

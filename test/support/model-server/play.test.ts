@@ -108,6 +108,20 @@ test('a request without a script or without tools gets ok', () => {
   expect(nextReply({ entries: [user(script([{ text: 'title' }]))], tools: [] }).text).toBe('ok');
 });
 
+test('a side question that wants JSON gets a value of its schema', () => {
+  const properties = {
+    reasoning: { type: 'STRING' },
+    choice: { type: 'string', enum: ['flash', 'pro'] },
+    sure: { type: 'boolean' },
+  };
+  const { text = '' } = nextReply({
+    entries: [user(script([{ text: 'no' }]))],
+    tools,
+    schema: { type: 'OBJECT', properties },
+  });
+  expect(JSON.parse(text)).toEqual({ reasoning: 'ok', choice: 'flash', sure: false });
+});
+
 test('a script nests, and may be written by hand', () => {
   const inner = script([{ text: '"quoted" \u2028 $trigger' }]);
   const outer = findScript(script([{ tool: 'spawn_session', args: { prompt: inner } }]));

@@ -1,5 +1,6 @@
 /** Finds what the model says next by going through the conversation from its beginning. Pure: same request, same answer. */
 import type { Conversation, Entry, OfferedTool, Reply } from './conversation.ts';
+import { sample } from './sample.ts';
 import { findScript, type Rule, type Step } from './script.ts';
 
 interface State {
@@ -13,7 +14,8 @@ interface State {
   seen: Record<string, string>;
 }
 
-export function nextReply({ entries, tools }: Pick<Conversation, 'entries' | 'tools'>): Reply {
+export function nextReply({ entries, tools, schema }: Pick<Conversation, 'entries' | 'tools' | 'schema'>): Reply {
+  if (schema !== undefined) return say(JSON.stringify(sample(schema)));
   const state = goThrough(entries);
   if (state === undefined || tools.length === 0) return say('ok');
   if (state.turn.length === 0) return say('done');
