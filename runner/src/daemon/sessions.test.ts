@@ -66,7 +66,7 @@ describe('the next attempt of a session', () => {
     const daemon = await started();
     const assignment = await relay.assign();
     await relay.prompt(assignment.id, JSON.stringify([{ waitForMessage: true }, { say: 'woken' }, { finish: 'done' }]));
-    await until(() => states(assignment.id).includes('running'), 'the agent at work');
+    await until(() => relay.facts(assignment.id, 'consumed').length > 0, 'the agent at work');
     await daemon.stop({ workers: 'sleep' });
     expect(states(assignment.id).at(-1)).toBe('asleep');
     await started();
