@@ -13,7 +13,9 @@ const think = z.strictObject({ think: Text });
 const tool = z.strictObject({
   tool: z.object({ name: z.string(), input: z.unknown().optional(), output: z.unknown().optional() }),
 });
-const ask = z.strictObject({ ask: z.object({ question: Text, options: z.array(z.string()).optional() }) });
+const ask = z.strictObject({
+  ask: z.object({ question: Text, options: z.array(z.string()).optional(), escalateAfterMs: ms.optional() }),
+});
 const plan = z.strictObject({ plan: Text });
 const respond = z.strictObject({ respond: Text });
 const escalate = z.strictObject({ escalate: Text });
@@ -38,6 +40,7 @@ export interface SpawnStep {
     agent?: string | undefined;
     runnerId?: string | undefined;
     cwd?: string | undefined;
+    title?: string | undefined;
   };
 }
 
