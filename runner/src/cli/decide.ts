@@ -4,6 +4,7 @@ import { newId, type TriggerAction, type TriggerId, type TriggerView } from '@tr
 import type { Client } from '../client/client.ts';
 import type { Cli } from './cli.ts';
 import type { Look } from './output/output.ts';
+import { formatClock } from './time.ts';
 
 /** How long the way of an answer is watched before the command ends; it goes on by itself. */
 const FOLLOW_MS = 2500;
@@ -44,16 +45,12 @@ export function receiptText(trigger: TriggerView, { symbols }: Look): string {
   const said = [state.action, state.response].filter((part) => part !== undefined && part !== '').join(': ');
   const [line = ''] = said.split('\n', 1);
   const steps = [
-    `accepted ${clock(state.at)}`,
+    `accepted ${formatClock(state.at)}`,
     state.onRunnerAt === undefined
       ? `on its way to ${trigger.runnerName ?? 'its runner'}`
-      : `on ${trigger.runnerName ?? 'its runner'} ${clock(state.onRunnerAt)}`,
-    ...(state.resumedAt === undefined ? [] : [`resumed ${clock(state.resumedAt)}`]),
+      : `on ${trigger.runnerName ?? 'its runner'} ${formatClock(state.onRunnerAt)}`,
+    ...(state.resumedAt === undefined ? [] : [`resumed ${formatClock(state.resumedAt)}`]),
   ];
   const short = line.length > 60 ? line.slice(0, 60) + symbols.ellipsis : line;
   return [`${short} ${symbols.arrow} ${trigger.title}`, ...steps].join(` ${symbols.separator} `);
-}
-
-function clock(at: number): string {
-  return new Date(at).toTimeString().slice(0, 8);
 }

@@ -1,6 +1,6 @@
 /** Flags and arguments of a command, each declared once: how it is written, what it means, what its value becomes. */
 import { usageError } from './exit.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from './time.ts';
 
 export interface Flag<T> {
   /** As commander has it: `-a, --all`, `--title <text>`, `--no-open`. */

@@ -71,6 +71,7 @@ export async function openViewer(
         viewer.fail(new RelayUnreachable(relay.url, whyUnreachable(networkErrorOf(error)), { cause: error }));
     });
     socket.on('disconnect', (reason) => {
+      if (reason === 'io client disconnect') return;
       handlers.disconnected?.();
       // Socket.IO does not come back by itself when the relay closed the connection.
       if (reason === 'io server disconnect') viewer.reopen();

@@ -5,6 +5,7 @@ import type { Cli } from '../cli.ts';
 import { command } from '../command.ts';
 import { usageError } from '../exit.ts';
 import { optional, toggle } from '../flags.ts';
+import { formatClock } from '../time.ts';
 import { checkUrl, loginFile, readSecret } from '../relay-access.ts';
 
 export const login = command({
@@ -44,7 +45,7 @@ async function makeCode(cli: Cli): Promise<void> {
   if (cli.out.isJson) return cli.out.json({ code, link, expiresAt });
   if (cli.out.isQuiet) return cli.out.line(code);
   cli.out.line(`Open ${link}`);
-  cli.out.line(`or enter ${code} at ${url}; it works once, until ${new Date(expiresAt).toLocaleTimeString()}.`);
+  cli.out.line(`or enter ${code} at ${url}; it works once, until ${formatClock(expiresAt)}.`);
 }
 
 async function askKey({ globals }: Cli, url: string): Promise<string> {

@@ -9,6 +9,7 @@ import {
   shortId,
 } from '@treeline/shared';
 import { z } from 'zod';
+import { formatClock } from '../time.ts';
 import type { Look } from './output.ts';
 import { safe } from './safe.ts';
 import { TRIGGER_WORDS } from './words.ts';
@@ -37,11 +38,14 @@ export function recordJson({ position, record }: PlacedRecord): object {
 export function recordLines({ record }: PlacedRecord, look: Look): string[] {
   const shown = describe(record, look);
   if (shown === undefined) return [];
-  const { colors } = look;
-  const time = colors.dim(new Date(record.at).toTimeString().slice(0, 8));
+  const { head, indent } = shownAt(record.at, shown.label, look);
   const [first = '', ...others] = safe(shown.text).split('\n');
-  const indent = ' '.repeat(8 + 2 + LABEL + 2);
-  return [`${time}  ${shown.label.padEnd(LABEL)}  ${first}`, ...others.map((line) => indent + line)];
+  return [head + first, ...others.map((line) => indent + line)];
+}
+
+/** What stands before the first line of something in a log, and before its further lines. */
+export function shownAt(at: number, label: string, { colors }: Look): { head: string; indent: string } {
+  return { head: `${colors.dim(formatClock(at))}  ${label.padEnd(LABEL)}  `, indent: ' '.repeat(8 + 2 + LABEL + 2) };
 }
 
 const LABEL = 9;

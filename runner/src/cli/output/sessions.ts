@@ -1,6 +1,6 @@
 /** Sessions as a table, flat or as trees. */
 import { type RunnerView, type SessionTree, type SessionView, shortId, type TriggerView } from '@treeline/shared';
-import { formatAge } from '../duration.ts';
+import { formatAge } from '../time.ts';
 import type { Look } from './output.ts';
 import { type Column, renderTable } from './table.ts';
 import { statusText, TRIGGER_WORDS } from './words.ts';

@@ -1,5 +1,12 @@
 /** The words that tables and trees show for states, each with its mark and colour. */
-import type { Actor, RunnerView, SessionView, TriggerType, TriggerView } from '@treeline/shared';
+import {
+  type Actor,
+  isBlocking,
+  type RunnerView,
+  type SessionView,
+  type TriggerType,
+  type TriggerView,
+} from '@treeline/shared';
 import type { Look } from './output.ts';
 
 type Tone = 'plain' | 'good' | 'bad' | 'attention' | 'quiet';
@@ -40,7 +47,10 @@ export function runnerText(runner: RunnerView, look: Look): string {
   return markedText(words[runner.presence.state], look);
 }
 
-export function triggerStateText({ state }: Pick<TriggerView, 'state'>, look: Look): string {
+export function triggerStateText({ state, type }: Pick<TriggerView, 'state' | 'type'>, look: Look): string {
+  // A notice asks for nothing: it is over when its parent has it.
+  if (state.state === 'delivered' && !isBlocking(type))
+    return markedText({ mark: 'done', word: 'delivered', tone: 'quiet' }, look);
   const words: Readonly<Record<TriggerView['state']['state'], Word>> = {
     created: { mark: 'pending', word: 'with parent', tone: 'plain' },
     delivered: { mark: 'pending', word: 'with parent', tone: 'plain' },

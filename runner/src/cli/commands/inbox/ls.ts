@@ -1,6 +1,6 @@
-import { shortId, type TriggerView } from '@treeline/shared';
+import { isOpen, shortId, type TriggerView } from '@treeline/shared';
 import { command } from '../../command.ts';
-import { formatAge } from '../../duration.ts';
+import { formatAge } from '../../time.ts';
 import { toggle } from '../../flags.ts';
 import { allTriggers } from '../../ids.ts';
 import { type Column, renderTable } from '../../output/table.ts';
@@ -43,6 +43,6 @@ export const inboxLs = command({
     const withParents = all.length - shown.length;
     if (shown.length === 0) out.note('Nothing needs you.');
     if (withParents > 0) out.note(`${withParents} more with parent sessions: treeline inbox ls --open`);
-    else if (shown.length > 0) out.note('Answer: treeline inbox answer ID TEXT    Details: treeline inbox show ID');
+    else if (shown.some(isOpen)) out.note('Answer: treeline inbox answer ID TEXT    Details: treeline inbox show ID');
   },
 });

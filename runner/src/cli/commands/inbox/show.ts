@@ -1,6 +1,6 @@
 import { shortId, type TriggerView } from '@treeline/shared';
 import { command } from '../../command.ts';
-import { formatAge } from '../../duration.ts';
+import { formatAge, formatTime } from '../../time.ts';
 import { required } from '../../flags.ts';
 import { triggerIdOf } from '../../ids.ts';
 import { renderFields } from '../../output/fields.ts';
@@ -83,5 +83,5 @@ function stateDetail({ state }: TriggerView): string {
 }
 
 function timeOf(at: number | undefined): string {
-  return at === undefined ? '' : new Date(at).toLocaleString();
+  return at === undefined ? '' : formatTime(at);
 }

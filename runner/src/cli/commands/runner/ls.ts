@@ -1,6 +1,6 @@
 import { type RunnerView, shortId } from '@treeline/shared';
 import { command } from '../../command.ts';
-import { formatAge } from '../../duration.ts';
+import { formatAge } from '../../time.ts';
 import { toggle } from '../../flags.ts';
 import { type Column, renderTable } from '../../output/table.ts';
 import { runnerText } from '../../output/words.ts';

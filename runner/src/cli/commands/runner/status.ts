@@ -3,7 +3,7 @@ import { askDaemon, NoDaemon } from '../../../home/control-client.ts';
 import { openHome } from '../../../home/home.ts';
 import { readRunnerState, RunnerState } from '../../../home/state-file.ts';
 import { command } from '../../command.ts';
-import { formatAge } from '../../duration.ts';
+import { formatAge } from '../../time.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { renderFields } from '../../output/fields.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';

@@ -1,6 +1,6 @@
 import type { SessionView } from '@treeline/shared';
 import { command } from '../../command.ts';
-import { formatAge } from '../../duration.ts';
+import { formatAge, formatTime } from '../../time.ts';
 import { required } from '../../flags.ts';
 import { sessionIdOf } from '../../ids.ts';
 import { renderFields } from '../../output/fields.ts';
@@ -60,7 +60,7 @@ function fieldsOf(
     ['Attempt', session.attempt === 1 ? '' : String(session.attempt)],
     ['Tokens', usage === undefined ? '' : `${usage.inputTokens ?? 0} in, ${usage.outputTokens ?? 0} out`],
     ['Cost', usage?.costUsd === undefined ? '' : `$${usage.costUsd.toFixed(2)}`],
-    ['Started', `${new Date(session.createdAt).toLocaleString()} by ${actorName(session.createdBy)}`],
+    ['Started', `${formatTime(session.createdAt)} by ${actorName(session.createdBy)}`],
     ['Link', session.shareUrl],
   ];
 }

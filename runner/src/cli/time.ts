@@ -1,4 +1,4 @@
-/** Durations as people write them: `500ms`, `30s`, `10m`, `2h`, `7d`; a bare number is seconds. */
+/** Times and durations as people write them: `500ms`, `30s`, `10m`, `2h`, `7d`; a bare number is seconds. */
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Milliseconds; undefined when the text is no duration. */
@@ -15,4 +15,17 @@ export function formatAge(ms: number): string {
     if (ms >= UNITS[unit]) return `${Math.floor(ms / UNITS[unit])}${unit}`;
   }
   return `${Math.max(0, Math.floor(ms / 1000))}s`;
+}
+
+/** Local time: `2026-11-21 14:02:11`. */
+export function formatTime(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${formatClock(at)}`;
+}
+
+/** Local time of day: `14:02:11`. */
+export function formatClock(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
 }
