@@ -35,7 +35,7 @@ describe('elicitationAsk', () => {
   it('is a question with its choices', () => {
     expect(Ask.parse(elicitationAsk(choice))).toMatchObject({
       type: 'ask_user_question',
-      text: 'Which database?\n\nDB',
+      text: 'Which database?',
       options: [
         { id: 'Postgres', label: 'Postgres: relational' },
         { id: 'Redis', label: 'Redis' },

@@ -48,7 +48,7 @@ export function elicitationAsk(request: ElicitationRequest): Ask | undefined {
   const questions = questionsOf(request);
   const [only] = questions;
   if (only !== undefined && questions.length === 1) {
-    const text = [request.message, describe(only.field)].filter((part) => part !== '').join('\n\n');
+    const text = [request.message, only.field.description ?? ''].filter((part) => part !== '').join('\n\n');
     return ask(text + multiHint(only), only.choices);
   }
   if (questions.length === 0)
