@@ -18,14 +18,10 @@ async function run(): Promise<void> {
       if (error !== undefined) console.error(`The relay stops: ${error.stack ?? error.message}`);
       await relay.close();
     });
-    console.log(
-      JSON.stringify({
-        url: relay.url,
-        publicUrl: relay.publicUrl,
-        relayId: relay.relayId,
-        signInCode: await relay.createSignInCode(),
-      }),
-    );
+    const { url, publicUrl, relayId } = relay;
+    // Codes are for eyes: what is not a terminal may be a log that others read.
+    const code = process.stdout.isTTY ? { signInCode: await relay.createSignInCode() } : {};
+    console.log(JSON.stringify({ url, publicUrl, relayId, ...code }));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
