@@ -14,11 +14,23 @@ export const askUserQuestion = defineTool({
       .max(LIMITS.options)
       .optional()
       .describe('Answers to choose from; any other is possible, too.'),
+    escalateAfterMs: z
+      .number()
+      .int()
+      .nonnegative()
+      .max(30 * 24 * 3600_000)
+      .optional()
+      .describe('Milliseconds that the session that started you has to answer, before a person is asked instead.'),
   }),
-  run: ({ question, options }, context, call) => {
+  run: ({ question, options, escalateAfterMs }, context, call) => {
     const choices = options?.map((label, index) => ({ id: String(index + 1), label }));
     return askAndWait(
-      { type: 'ask_user_question', text: question, ...(choices && { options: choices }) },
+      {
+        type: 'ask_user_question',
+        text: question,
+        ...(choices && { options: choices }),
+        ...(escalateAfterMs !== undefined && { escalateAfterMs }),
+      },
       context,
       call,
     );
