@@ -97,8 +97,10 @@ describe('a relay', () => {
   it('says in one line that the data folder cannot be written', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'treeline-file-'));
     await writeFile(join(folder, 'file'), '');
-    const started = startRelay({ port: 0, dataDir: join(folder, 'file', 'data'), logLevel: 'silent' });
-    await expect(started).rejects.toThrow(/^The data folder .* cannot be written \(ENOTDIR\): .*--data-dir.$/);
+    for (const dataDir of [join(folder, 'file'), join(folder, 'file', 'data'), '/proc/none/data']) {
+      const started = startRelay({ port: 0, dataDir, logLevel: 'silent' });
+      await expect(started).rejects.toThrow(/^The data folder .* cannot be written \(E\w+\): .*--data-dir.$/);
+    }
   });
 
   it('says in one line that Redis cannot be reached', async () => {
