@@ -1,4 +1,5 @@
 /** Composes the daemon: one link to the relay, every session of this runner, and who may talk to it locally. */
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -98,7 +99,13 @@ export async function runDaemon(options: DaemonOptions): Promise<DaemonHandle> {
     const sessions: Sessions = new Sessions({
       home,
       logger,
-      rules: { home, roots: inventory.config.roots, agents: inventory.agents, capacity: inventory.config.capacity },
+      rules: {
+        home,
+        userHome: homedir(),
+        roots: inventory.config.roots,
+        agents: inventory.agents,
+        capacity: inventory.config.capacity,
+      },
       context: {
         shipper,
         logger,

@@ -1,12 +1,13 @@
 /** Where a session may work. Judged by real paths, so that no link leads out; final, whatever the relay says. */
 import { mkdir, realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { TreelineError, type SessionId } from '@treeline/shared';
 import type { Home } from '../home/home.ts';
 
 export interface FolderRules {
-  readonly home: Home;
+  readonly home: Pick<Home, 'path' | 'workspaces'>;
+  /** Home of the user that the runner belongs to: `~`. */
+  readonly userHome: string;
   /** Folders below which sessions may work; undefined: the user's home, without what begins with a dot right below it. */
   readonly roots: readonly string[] | undefined;
 }
@@ -22,14 +23,14 @@ export async function workingFolder(rules: FolderRules, session: SessionId, wish
     await mkdir(own, { recursive: true, mode: 0o700 });
     return realpath(own);
   }
-  const path = await realFolder(wish);
+  const path = await realFolder(rules, wish);
   if (isBelow(await realpath(rules.home.workspaces), path)) return path;
   if (isWithin(await realpath(rules.home.path), path)) {
     throw refused(wish, "it is inside the runner's own folder");
   }
-  const roots = rules.roots ?? [homedir()];
+  const roots = rules.roots ?? [rules.userHome];
   const allowed = await Promise.all(
-    roots.map(async (root) => allows(await realRoot(root), path, rules.roots === undefined)),
+    roots.map(async (root) => allows(await realRoot(rules, root), path, rules.roots === undefined)),
   );
   if (!allowed.includes(true)) throw refused(wish, `it is not below an allowed root (${roots.join(', ')})`);
   return path;
@@ -48,17 +49,17 @@ function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-function expandTilde(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+function expandTilde({ userHome }: FolderRules, path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(userHome, path.slice(1)) : path;
 }
 
 /** Undefined for a root that does not exist: it allows nothing. */
-async function realRoot(root: string): Promise<string | undefined> {
-  return realpath(resolve(expandTilde(root))).catch(() => undefined);
+async function realRoot(rules: FolderRules, root: string): Promise<string | undefined> {
+  return realpath(resolve(expandTilde(rules, root))).catch(() => undefined);
 }
 
-async function realFolder(wish: string): Promise<string> {
-  const path = expandTilde(wish);
+async function realFolder(rules: FolderRules, wish: string): Promise<string> {
+  const path = expandTilde(rules, wish);
   if (!isAbsolute(path) || path.includes('\0')) throw refused(wish, 'it is no absolute path');
   try {
     const real = await realpath(path);
