@@ -5,6 +5,7 @@ import { agentsAdd } from './agents/add.ts';
 import { agentsCheck } from './agents/check.ts';
 import { agentsLs } from './agents/ls.ts';
 import { agentsRm } from './agents/rm.ts';
+import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { inboxAnswer } from './inbox/answer.ts';
 import { inboxApprove } from './inbox/approve.ts';
@@ -48,6 +49,7 @@ export const GROUPS: readonly Group[] = [
 
 export const COMMANDS: readonly Command[] = [
   up,
+  demo,
   relay,
   sessionNew,
   sessionLs,
