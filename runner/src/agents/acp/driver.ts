@@ -22,6 +22,7 @@ export interface DriverOptions {
 
 /** A prompt without any sign from the agent counts as taken after this long: it has read its stdin by then. */
 const TAKEN_MS = 500;
+const CANCEL_AGAIN_MS = 1_000;
 
 /** `id`: of the inbox item; a message with it is given to the conversation once. */
 export interface Delivery extends Message {
@@ -46,6 +47,7 @@ export class TurnDriver {
   readonly #options: DriverOptions;
   #state;
   #patience: NodeJS.Timeout | undefined;
+  #cancelling: NodeJS.Timeout | undefined;
   #interrupted = false;
   #idleWaiters: (() => void)[] = [];
   /** Messages on their way into a running turn. */
@@ -130,10 +132,16 @@ export class TurnDriver {
       case 'interrupt':
         this.#interrupted = true;
         this.#options.onInterrupt();
-        // A broken pipe shows as the agent's exit.
-        this.#options.connection.notify(methods.agent.session.cancel, this.#session).catch(() => undefined);
+        this.#cancelTurn();
+        // One that comes before the turn is under way is lost on some agents.
+        this.#cancelling = setInterval(() => this.#cancelTurn(), CANCEL_AGAIN_MS);
         return;
     }
+  }
+
+  #cancelTurn(): void {
+    // A broken pipe shows as the agent's exit.
+    this.#options.connection.notify(methods.agent.session.cancel, this.#session).catch(() => undefined);
   }
 
   get #session() {
@@ -162,6 +170,7 @@ export class TurnDriver {
 
   #ended(response: unknown, error?: string): void {
     const { listener, onEnded } = this.#options;
+    clearInterval(this.#cancelling);
     clearTimeout(this.#patience);
     this.#patience = undefined;
     onEnded(response);

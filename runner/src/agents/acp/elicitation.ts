@@ -5,7 +5,7 @@
 import { LIMITS, type Ask, type AskOption } from '@treeline/shared';
 import { z } from 'zod';
 import type { AskOutcome } from '../agent.ts';
-import { clip } from './fit.ts';
+import { clip } from './clip.ts';
 
 const Choice = z.looseObject({ const: z.string(), title: z.string().nullish(), description: z.string().nullish() });
 const Field = z.looseObject({

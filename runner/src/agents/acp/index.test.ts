@@ -36,6 +36,15 @@ describe('how an ACP agent ends', () => {
     expect(odd.journal.exits).toMatchObject([{ outcome: 'cancelled' }]);
   });
 
+  it('cancel reaches a turn that was not under way yet', async () => {
+    await odd.start([], { times: { cancelMs: 5_000 } });
+    const given = odd.prompt('lateToStart');
+    await odd.agent?.cancel();
+    await given;
+    expect(odd.journal.turns).toEqual(['started', 'ended']);
+    expect((await odd.received()).filter((line) => line === 'cancel').length).toBeGreaterThan(1);
+  });
+
   it('cancel does not wait for ever for a turn that ignores it', async () => {
     await odd.start();
     await odd.prompt('deaf');
@@ -77,6 +86,10 @@ describe('how an ACP agent starts', () => {
   it('a program that does not answer is given up and ended', async () => {
     const error = await failure(['--silent'], { times: { initializeMs: 300 } });
     expect(error).toMatchObject({ reason: 'timeout' });
+  });
+
+  it('one that speaks another version of the protocol fails', async () => {
+    expect(await failure(['--v2'])).toMatchObject({ reason: 'config', message: 'odd speaks version 2 of ACP' });
   });
 
   it('a program that is no ACP agent fails', async () => {

@@ -85,7 +85,10 @@ class AcpAgent implements Agent {
   constructor(parts: Parts) {
     const { listener, spec, child } = parts;
     this.#parts = parts;
-    this.#kept = new Kept(spec.dataDir, { resumed: spec.resume !== undefined });
+    this.#kept = new Kept(spec.dataDir, {
+      resumed: spec.resume !== undefined,
+      onProblem: (text) => listener.notice('warn', text),
+    });
     this.#updates = new Updates({ listener, kept: this.#kept });
     this.#questions = new Questions({
       listener,
@@ -109,6 +112,7 @@ class AcpAgent implements Agent {
         return this.#questions.permission(request, signal);
       },
       elicitation: (request, signal) => {
+        this.#driver?.sign();
         this.#updates.flush();
         return this.#questions.elicitation(request, signal);
       },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,11 +6,13 @@ import { Kept } from './kept.ts';
 
 let folder: string;
 beforeEach(() => {
+  problems = [];
   folder = mkdtempSync(join(tmpdir(), 'treeline-kept-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const attempt = (resumed = true) => new Kept(folder, { resumed });
+let problems: string[];
+const attempt = (resumed = true) => new Kept(folder, { resumed, onProblem: (text) => void problems.push(text) });
 
 describe('Kept', () => {
   it('knows in the next attempt what was given in this one', () => {
@@ -41,5 +43,14 @@ describe('Kept', () => {
     const anew = attempt();
     expect(anew.setCost(0.5).costUsd).toBe(3);
     expect(anew.setCost(4).costUsd).toBe(6.5);
+  });
+
+  it('goes on without what it cannot read or write, and says so', () => {
+    writeFileSync(join(folder, 'acp.json'), '{"given": 7');
+    expect(attempt().wasGiven('a')).toBe(false);
+    rmSync(folder, { recursive: true });
+    attempt(false).markGiven(['a']);
+    expect(problems).toHaveLength(2);
+    mkdirSync(folder);
   });
 });

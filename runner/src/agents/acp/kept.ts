@@ -9,17 +9,24 @@ const GIVEN_IDS = 256;
 
 const File = z.object({ given: z.array(z.string()), usage: Usage });
 
+export interface KeptOptions {
+  readonly resumed: boolean;
+  readonly onProblem: (text: string) => void;
+}
+
 export class Kept {
   readonly #path: string;
+  readonly #onProblem: (text: string) => void;
   #given: readonly string[] = [];
   #usage: Usage = {};
   /** What earlier attempts cost, when the agent counts its cost from its own start. */
   #earlierCost: number | undefined;
 
   /** A new conversation begins with nothing: what an earlier one was given, this one never saw. */
-  constructor(dataDir: string, options: { readonly resumed: boolean }) {
+  constructor(dataDir: string, options: KeptOptions) {
     this.#path = join(dataDir, 'acp.json');
-    if (options.resumed) ({ given: this.#given, usage: this.#usage } = load(this.#path));
+    this.#onProblem = options.onProblem;
+    if (options.resumed) this.#load();
   }
 
   wasGiven(id: string): boolean {
@@ -52,18 +59,23 @@ export class Kept {
     return this.#usage;
   }
 
+  /** Without it the agent goes on all the same: at worst it is told something twice after a crash. */
   #save(): void {
     const file: z.infer<typeof File> = { given: [...this.#given], usage: this.#usage };
-    writeFileSync(`${this.#path}.new`, JSON.stringify(file), { mode: 0o600 });
-    renameSync(`${this.#path}.new`, this.#path);
+    try {
+      writeFileSync(`${this.#path}.new`, JSON.stringify(file), { mode: 0o600 });
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch (error) {
+      this.#onProblem(`What the agent was given could not be noted: ${String(error)}`);
+    }
   }
-}
 
-function load(path: string): z.infer<typeof File> {
-  try {
-    return File.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { given: [], usage: {} };
-    throw error;
+  #load(): void {
+    try {
+      ({ given: this.#given, usage: this.#usage } = File.parse(JSON.parse(readFileSync(this.#path, 'utf8'))));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+      this.#onProblem(`What the agent was given before could not be read: ${String(error)}`);
+    }
   }
 }

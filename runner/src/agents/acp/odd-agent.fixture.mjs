@@ -52,6 +52,11 @@ const tricks = {
     await turn.say('deaf');
     await new Promise(() => undefined);
   },
+  async lateToStart(turn) {
+    await sleep(300);
+    cancelled = new AbortController();
+    return turn.cancelled(cancelled.signal);
+  },
   async work(turn) {
     await turn.update({ sessionUpdate: 'tool_call', toolCallId: 'call_w', title: 'npm test', status: 'in_progress' });
     await sleep(300);
@@ -122,9 +127,9 @@ async function play({ params, client }) {
     sessionId: params.sessionId,
     update,
     say: (text) => update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } }),
-    cancelled: () =>
+    cancelled: (by = signal) =>
       new Promise((resolve) => {
-        signal.addEventListener('abort', () => resolve({ stopReason: 'cancelled' }));
+        by.addEventListener('abort', () => resolve({ stopReason: 'cancelled' }));
       }),
   };
   const trick = tricks[word] ?? ((it) => it.say(`what is ${word}?`));
@@ -142,7 +147,7 @@ acp
   .onRequest('initialize', async () => {
     if (flags.has('--silent')) await new Promise(() => undefined);
     return {
-      protocolVersion: 1,
+      protocolVersion: flags.has('--v2') ? 2 : 1,
       agentCapabilities: {
         loadSession: flags.has('--load'),
         mcpCapabilities: { http: !flags.has('--no-http') },

@@ -54,18 +54,6 @@ describe('permissionAsk', () => {
     const content = [{ type: 'content', content: { type: 'text', text: '1. dig' } }];
     expect(ask({ kind: 'switch_mode', title: 'Ready to code?', content }).text).toBe('1. dig');
   });
-
-  it('stays within what a record holds', () => {
-    const deep = JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown;
-    const huge = 'x'.repeat(3_000_000);
-    for (const rawInput of [
-      { command: huge },
-      { deep },
-      { huge, list: Array.from({ length: 50_000 }, () => huge.slice(0, 99)) },
-    ]) {
-      expect(JSON.stringify(ask({ title: huge, rawInput })).length).toBeLessThan(500_000);
-    }
-  });
 });
 
 describe('decidePermission', () => {

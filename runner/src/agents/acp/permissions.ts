@@ -2,7 +2,7 @@
 import { LIMITS, type Ask, type AskOption, type PermissionSubject } from '@treeline/shared';
 import { z } from 'zod';
 import type { AskOutcome } from '../agent.ts';
-import { clip, fitInput } from './fit.ts';
+import { clip } from './clip.ts';
 import { ToolCallFields } from './tool-calls.ts';
 
 /** Read leniently: a kind of option that we do not know is shown, and never chosen by itself. */
@@ -46,13 +46,12 @@ function planText(call: ToolCallFields): string | undefined {
 
 function subject(call: ToolCallFields): PermissionSubject {
   const command = commandOf(call.rawInput);
-  const input = fitInput(call.rawInput);
   const title = call.title ?? call.name ?? 'a tool';
   return {
     title: clip(title, LIMITS.titleChars * 10),
     ...(typeof call.kind === 'string' && { toolKind: clip(call.kind, 64) }),
     ...(command !== undefined && { command: clip(command, LIMITS.textChars / 2) }),
-    ...(input !== undefined && { input }),
+    ...(call.rawInput !== undefined && { input: call.rawInput }),
   };
 }
 

@@ -67,6 +67,12 @@ export async function openSession(options: OpenOptions): Promise<AcpSession> {
     },
     withinMs: options.initializeMs ?? INITIALIZE_MS,
   });
+  if (initialized.protocolVersion !== PROTOCOL_VERSION) {
+    throw new AgentStartError(`${spec.config.name} speaks version ${initialized.protocolVersion} of ACP`, {
+      reason: 'config',
+      detail: `Treeline speaks version ${PROTOCOL_VERSION}. Use another version of the agent.`,
+    });
+  }
   const can = initialized.agentCapabilities;
   const canResume = can?.sessionCapabilities?.resume === true;
   const canLoad = can?.loadSession === true;
