@@ -2,4 +2,10 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-export default defineConfig({ plugins: [react(), tailwindcss()] });
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  build: {
+    // Nothing is embedded as a data: address: the page's policy allows its own files only.
+    assetsInlineLimit: 0,
+  },
+});

@@ -1,0 +1,37 @@
+import { Link } from 'wouter';
+import { paths } from '../../../paths.ts';
+import type { RowOf } from '../../../state/rows.ts';
+import { useWorld } from '../../relay-context.ts';
+import { StatusPill } from '../../status-pill.tsx';
+import { lastLine } from '../../sessions/last-line.ts';
+
+/** A child that this session started, with what it is doing now. */
+export function ChildRow({ row }: { readonly row: RowOf<'spawned'> }) {
+  const child = useWorld((world) => world.sessions.get(row.sessionId));
+  const runner = useWorld((world) =>
+    child === undefined ? undefined : world.runners.get(child.runnerId)?.profile.name,
+  );
+  const title = child?.title ?? row.spec.title ?? row.spec.prompt.split('\n', 1)[0];
+  const line = child === undefined ? undefined : lastLine(child);
+  return (
+    <Link
+      href={paths.session(row.sessionId)}
+      className="flex flex-col gap-1 rounded-lg border border-line bg-surface p-3 hover:bg-hover"
+    >
+      <span className="flex items-start justify-between gap-2">
+        <span className="min-w-0">
+          <span aria-hidden="true" className="text-muted">
+            ⑂{' '}
+          </span>
+          <span className="font-semibold break-words">{title}</span>
+        </span>
+        {child !== undefined && <StatusPill status={child.status} />}
+      </span>
+      <span className="text-[0.8125rem] text-muted">
+        child{child !== undefined && ` · ${child.agent}`}
+        {runner !== undefined && ` @ ${runner}`}
+      </span>
+      {line !== undefined && <span className="line-clamp-3 text-[0.875rem]">{line}</span>}
+    </Link>
+  );
+}

@@ -1,0 +1,25 @@
+import type { RowOf } from '../../../state/rows.ts';
+import { STATUS_WORDS } from '../../../state/words.ts';
+import { Folded } from '../../../ui/folded.tsx';
+import { Markdown } from '../../../ui/markdown.tsx';
+import { Pill } from '../../../ui/pill.tsx';
+import { OutputView } from './output-view.tsx';
+
+/** How an attempt ended, with the summary or the reason. */
+export function EndedRow({ row }: { readonly row: RowOf<'ended'> }) {
+  const word = STATUS_WORDS[row.outcome];
+  return (
+    <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
+      <div className="flex items-center gap-2">
+        <Pill glyph={word.glyph} text={word.text} tone={word.tone} />
+        {row.reason !== 'ok' && <span className="text-[0.875rem] text-muted">{row.reason}</span>}
+      </div>
+      {row.summary !== undefined && row.summary !== '' && (
+        <Folded lines={20}>
+          <Markdown text={row.summary} />
+        </Folded>
+      )}
+      {row.detail !== undefined && row.detail !== '' && <OutputView label="What was said last" text={row.detail} />}
+    </div>
+  );
+}

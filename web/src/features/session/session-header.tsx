@@ -1,0 +1,57 @@
+import type { SessionView } from '@treeline/shared';
+import { ArrowLeft, Square } from 'lucide-react';
+import { Link } from 'wouter';
+import { paths } from '../../paths.ts';
+import type { TreeNode } from '../../state/tree.ts';
+import { Button } from '../../ui/button.tsx';
+import { StatusPill } from '../status-pill.tsx';
+
+interface SessionHeaderProps {
+  readonly session: SessionView;
+  readonly ancestors: readonly SessionView[];
+  readonly worst: TreeNode['worst'];
+  readonly onStop: (() => void) | undefined;
+}
+
+export function SessionHeader({ session, ancestors, worst, onStop }: SessionHeaderProps) {
+  return (
+    <header className="flex flex-col px-2 pt-1 lg:px-4">
+      <div className="flex min-h-11 items-center gap-1">
+        <Link
+          href={paths.sessions()}
+          aria-label="All sessions"
+          className="flex size-11 shrink-0 items-center justify-center rounded-lg hover:bg-hover lg:hidden"
+        >
+          <ArrowLeft aria-hidden="true" size={20} />
+        </Link>
+        <nav aria-label="Ancestors" className="min-w-0 flex-1 lg:pl-2">
+          <ol className="flex min-w-0 items-center gap-1 overflow-hidden text-[0.875rem] text-muted">
+            {ancestors.map(({ id, title }) => (
+              <li key={id} className="flex min-w-0 items-center gap-1">
+                <Link
+                  href={paths.session(id)}
+                  className="truncate py-3 underline-offset-2 hover:text-text hover:underline"
+                >
+                  {title}
+                </Link>
+                <span aria-hidden="true">›</span>
+              </li>
+            ))}
+          </ol>
+          {ancestors.length === 0 && <span className="text-[0.875rem] text-muted">Session</span>}
+        </nav>
+        {onStop !== undefined && (
+          <Button look="quiet" className="px-3" onClick={onStop}>
+            <Square aria-hidden="true" size={16} />
+            Stop
+          </Button>
+        )}
+      </div>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-2 pb-1">
+        <h1 className="min-w-0 text-lg leading-snug font-bold break-words">{session.title}</h1>
+        <StatusPill status={session.status} worst={worst} />
+      </div>
+      {session.waiting !== undefined && <p className="px-2 pb-1 text-[0.875rem] text-muted">{session.waiting}</p>}
+    </header>
+  );
+}

@@ -1,0 +1,146 @@
+/** Follows one session's log: attaches from its cursor as often as the link comes back, and gathers what arrives into one change a frame. */
+import type { Frame, Position, SessionId, SessionUpdate, SessionView } from '@treeline/shared';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { START } from '../state/position.ts';
+import type { Transcript } from '../state/rows.ts';
+import { begin, EMPTY, extend, withDelta } from '../state/transcript.ts';
+import { request } from './http.ts';
+import type { Link } from './link.ts';
+
+/** Frames of the first view; each holds up to some hundred entries. */
+const FIRST_TAIL = 60;
+const PAGE = 500;
+const HIDDEN_PAUSE_MS = 250;
+
+export interface Followed {
+  readonly state: 'loading' | 'ready' | 'failed';
+  readonly problem: unknown;
+  readonly transcript: Transcript;
+  readonly loadingEarlier: boolean;
+}
+
+interface Delta {
+  readonly after: Position;
+  readonly updates: readonly SessionUpdate[];
+}
+
+export class Follower {
+  readonly session: SessionId;
+  readonly store: StoreApi<Followed>;
+  readonly #link: Link;
+  readonly #onSession: (session: SessionView) => void;
+  #frames: Frame[] = [];
+  #deltas: Delta[] = [];
+  #flushing = false;
+  #attached = false;
+  #closed = false;
+
+  constructor(options: { session: SessionId; link: Link; onSession: (session: SessionView) => void }) {
+    this.session = options.session;
+    this.#link = options.link;
+    this.#onSession = options.onSession;
+    this.store = createStore(() => ({
+      state: 'loading' as const,
+      problem: undefined,
+      transcript: EMPTY,
+      loadingEarlier: false,
+    }));
+  }
+
+  /** Begins, or goes on after a break. */
+  async attach(): Promise<void> {
+    if (this.#closed || !this.#link.isUp) return;
+    const { transcript, state } = this.store.getState();
+    const isFirst = state !== 'ready';
+    this.#attached = false;
+    try {
+      const reply = await this.#link.ask('attach', {
+        session: this.session,
+        ...(isFirst ? { tail: FIRST_TAIL } : { after: transcript.cursor }),
+      });
+      if (this.#closed) return;
+      const fresh = isFirst || reply.resync;
+      const next = fresh
+        ? { transcript: begin(reply.frames, reply), gap: false }
+        : extend({ ...this.store.getState().transcript, live: [] }, reply.frames);
+      this.#attached = true;
+      this.#onSession(reply.session);
+      this.store.setState({ state: 'ready', problem: undefined, transcript: next.transcript });
+      this.#schedule();
+    } catch (problem) {
+      if (!this.#closed && isFirst) this.store.setState({ state: 'failed', problem });
+    }
+  }
+
+  /** Loads what lies before the first row: the last 500 frames, then everything. */
+  async loadEarlier(): Promise<void> {
+    if (this.store.getState().loadingEarlier) return;
+    this.store.setState({ loadingEarlier: true });
+    try {
+      const before = this.store.getState().transcript.rows.length;
+      const tail = await request('readLog', { params: { id: this.session }, query: { tail: PAGE } });
+      let whole = begin(tail.frames, { earlier: !isWhole(tail.frames) });
+      if (whole.earlier && whole.rows.length <= before) whole = begin(await this.#everything(), { earlier: false });
+      this.store.setState({ transcript: whole });
+      await this.attach();
+    } finally {
+      this.store.setState({ loadingEarlier: false });
+    }
+  }
+
+  take(frames: readonly Frame[]): void {
+    this.#frames.push(...frames);
+    this.#schedule();
+  }
+
+  takeDelta(delta: Delta): void {
+    this.#deltas.push(delta);
+    this.#schedule();
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#link.isUp) this.#link.ask('detach', { session: this.session }).catch(() => undefined);
+  }
+
+  async #everything(): Promise<Frame[]> {
+    const frames: Frame[] = [];
+    for (let after = START; ;) {
+      const page = await request('readLog', {
+        params: { id: this.session },
+        query: { after: `${after.epoch}-${after.seq}`, limit: PAGE } as never,
+      });
+      frames.push(...page.frames);
+      const [epoch = 0, seq = 0] = page.next.split('-').map(Number);
+      if (page.frames.length < PAGE) return frames;
+      after = { epoch, seq };
+    }
+  }
+
+  /** Once a frame, so that 500 events a second cost 60 changes. */
+  #schedule(): void {
+    if (this.#flushing || this.#closed) return;
+    this.#flushing = true;
+    if (document.hidden) setTimeout(() => this.#flush(), HIDDEN_PAUSE_MS);
+    else requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#closed || !this.#attached) return;
+    const frames = this.#frames;
+    const deltas = this.#deltas;
+    this.#frames = [];
+    this.#deltas = [];
+    const before = this.store.getState().transcript;
+    const { transcript, gap } = extend(before, frames);
+    const next = deltas.reduce(withDelta, transcript);
+    if (next !== before) this.store.setState({ transcript: next });
+    if (gap) void this.attach();
+  }
+}
+
+function isWhole(frames: readonly Frame[]): boolean {
+  const first = frames[0];
+  return first === undefined || (first.epoch === 1 && first.first === 1);
+}

@@ -1,0 +1,76 @@
+/** The typed HTTP client. Methods and paths are checked against shared's declarations, whose schemas stay out of the browser. */
+import type { Api, EndpointRequest, EndpointResponse } from '@treeline/shared';
+import { asProblem, RelayProblem, Unreachable } from './problem.ts';
+
+const ENDPOINTS = {
+  createSession: 'post /sessions',
+  listSessions: 'get /sessions',
+  getSession: 'get /sessions/:id',
+  readLog: 'get /sessions/:id/log',
+  sendMessage: 'post /sessions/:id/inbox',
+  stopSession: 'post /sessions/:id/stop',
+  deleteSession: 'delete /sessions/:id',
+  listTriggers: 'get /triggers',
+  getTrigger: 'get /triggers/:id',
+  respondToTrigger: 'post /triggers/:id/respond',
+  escalateTrigger: 'post /triggers/:id/escalate',
+  createKey: 'post /keys',
+  listKeys: 'get /keys',
+  revokeKey: 'delete /keys/:id',
+  signIn: 'post /auth/sign-in',
+  signOut: 'post /auth/sign-out',
+  createSignInCode: 'post /auth/codes',
+  whoAmI: 'get /auth/me',
+} as const satisfies { readonly [K in keyof Api]?: `${Api[K]['method']} ${Api[K]['path']}` };
+
+type Endpoint = keyof typeof ENDPOINTS;
+export type Request<K extends Endpoint> = EndpointRequest<Api[K]>;
+export type Response<K extends Endpoint> = EndpointResponse<Api[K]>;
+
+const TIMEOUT_MS = 20_000;
+
+/** Sends one request. Rejects with RelayProblem when the relay refuses, Unreachable when there is no answer. */
+export async function request<K extends Endpoint>(name: K, input: Request<K>): Promise<Response<K>> {
+  const [method = '', path = ''] = ENDPOINTS[name].split(' ');
+  const { params, query, body } = input as {
+    params?: Record<string, string>;
+    query?: Record<string, unknown>;
+    body?: unknown;
+  };
+  const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(params?.[key] ?? ''));
+  const response = await send(`/api/v1${filled}${queryText(query)}`, {
+    method: method.toUpperCase(),
+    headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const value = await json(response);
+  if (response.ok) return value as Response<K>;
+  const problem = asProblem((value as { error?: unknown } | undefined)?.error);
+  if (problem === undefined) throw new Unreachable({ cause: new Error(`status ${response.status}`) });
+  throw new RelayProblem(problem);
+}
+
+async function send(url: string, init: RequestInit): Promise<globalThis.Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    throw new Unreachable({ cause });
+  }
+}
+
+async function json(response: globalThis.Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (cause) {
+    if (response.ok) throw new Unreachable({ cause });
+    return undefined; // A proxy's own error page.
+  }
+}
+
+function queryText(query: Record<string, unknown> | undefined): string {
+  const parts = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  return parts.length === 0
+    ? ''
+    : `?${new URLSearchParams(parts.map(([key, value]) => [key, String(value)])).toString()}`;
+}

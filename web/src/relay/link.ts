@@ -1,0 +1,134 @@
+/**
+ * The socket to namespace /viewer. It comes back for ever: by itself with growing pauses, and at once when the page is
+ * looked at again or the network returns. What is asked for over it is asked again after each return, by `onUp`.
+ */
+import type { PayloadIn, RelayToViewer, Reply, SocketEvents, ViewerToRelay } from '@treeline/shared';
+import { io, type Socket } from 'socket.io-client';
+import { asProblem, RelayProblem, Unreachable } from './problem.ts';
+
+type Events = typeof ViewerToRelay;
+type ViewerSocket = Socket<SocketEvents<typeof RelayToViewer>, SocketEvents<Events>>;
+export type Incoming = SocketEvents<typeof RelayToViewer>;
+
+const ANSWER_MS = 15_000;
+const PROBE_MS = 4_000;
+const REFUSED_PAUSE_MS = 2_000;
+
+export interface LinkOptions {
+  readonly handlers: { readonly [K in keyof Incoming]: (payload: Parameters<Incoming[K]>[0]) => void };
+  /** Connected, for the first time or again. */
+  readonly onUp: () => void;
+  readonly onDown: () => void;
+  /** The sign-in is over. The link rests until `open`. */
+  readonly onSignedOut: () => void;
+}
+
+export class Link {
+  readonly #socket: ViewerSocket;
+  readonly #options: LinkOptions;
+  #wanted = false;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#socket = io('/viewer', {
+      transports: ['websocket'],
+      autoConnect: false,
+      reconnectionDelay: 250,
+      reconnectionDelayMax: 5_000,
+      timeout: 8_000,
+    });
+    this.#socket.on('connect', () => options.onUp());
+    this.#socket.on('disconnect', (reason) => {
+      options.onDown();
+      // A relay that closes the connection itself is not tried again by Socket.IO.
+      if (reason === 'io server disconnect') this.#later();
+    });
+    this.#socket.on('connect_error', (error) => this.#refused(error));
+    for (const name of Object.keys(options.handlers) as (keyof Incoming)[]) {
+      this.#socket.on(name, options.handlers[name] as never);
+    }
+    this.#watchPage();
+  }
+
+  get isUp(): boolean {
+    return this.#socket.connected;
+  }
+
+  open(): void {
+    this.#wanted = true;
+    this.#socket.connect();
+  }
+
+  close(): void {
+    this.#wanted = false;
+    clearTimeout(this.#pause);
+    this.#socket.disconnect();
+  }
+
+  /** Rejects with RelayProblem when the relay refuses, Unreachable when it does not answer. */
+  async ask<K extends keyof Events>(name: K, payload: PayloadIn<Events[K]>): Promise<Reply<Events[K]>> {
+    return this.#ask(name, payload, ANSWER_MS);
+  }
+
+  async #ask<K extends keyof Events>(
+    name: K,
+    payload: PayloadIn<Events[K]>,
+    timeout: number,
+  ): Promise<Reply<Events[K]>> {
+    if (!this.#socket.connected) throw new Unreachable();
+    let answer: unknown;
+    try {
+      answer = await (this.#socket as Socket).timeout(timeout).emitWithAck(name, payload);
+    } catch (cause) {
+      throw new Unreachable({ cause });
+    }
+    const ack = answer as { ok: true; value: Reply<Events[K]> } | { ok: false; error: unknown };
+    if (ack.ok) return ack.value;
+    const problem = asProblem(ack.error);
+    throw problem === undefined ? new Unreachable() : new RelayProblem(problem);
+  }
+
+  #refused(error: Error): void {
+    const data = 'data' in error ? error.data : undefined;
+    const problem = asProblem(data);
+    if (problem?.code === 'unauthenticated' || problem?.code === 'forbidden') {
+      this.close();
+      this.#options.onSignedOut();
+    } else {
+      this.#options.onDown();
+      // After the relay's own refusal (it is stopping) Socket.IO does not come back by itself.
+      if (problem !== undefined) this.#later();
+    }
+  }
+
+  #later(): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      if (this.#wanted) this.#socket.connect();
+    }, REFUSED_PAUSE_MS);
+  }
+
+  /** Now, whatever pause the reconnecting is in. */
+  #again(): void {
+    if (!this.#wanted) return;
+    clearTimeout(this.#pause);
+    this.#socket.disconnect();
+    this.#socket.connect();
+  }
+
+  #watchPage(): void {
+    const look = () => {
+      if (!this.#wanted || document.visibilityState === 'hidden') return;
+      if (!this.#socket.connected) return this.#again();
+      // A page that slept may hold a connection that died long ago.
+      this.#ask('overview', {}, PROBE_MS).catch(() => this.#again());
+    };
+    document.addEventListener('visibilitychange', look);
+    globalThis.addEventListener('pageshow', look);
+    globalThis.addEventListener('online', look);
+    globalThis.addEventListener('offline', () => {
+      if (this.#wanted) this.#options.onDown();
+    });
+  }
+}

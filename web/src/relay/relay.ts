@@ -1,0 +1,236 @@
+/** The relay as the rest of the viewer knows it: a world that changes by itself, and what a person can do. */
+import type { SessionId, TriggerAction, TriggerId, TriggerView } from '@treeline/shared';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import {
+  NOTHING,
+  withKnownTriggers,
+  withLink,
+  withOverview,
+  withoutSession,
+  withRunner,
+  withSessions,
+  withTrigger,
+  type Missing,
+  type World,
+} from '../state/world.ts';
+import { Follower } from './follower.ts';
+import { request, type Request, type Response } from './http.ts';
+import { Link } from './link.ts';
+import { RelayProblem } from './problem.ts';
+import { requestKey } from './request-key.ts';
+
+const ENDED_SESSIONS = 200;
+const PAST_TRIGGERS = 200;
+
+export class Relay {
+  readonly world: StoreApi<World> = createStore(() => NOTHING);
+  readonly #followers = new Set<Follower>();
+  readonly #link: Link;
+  readonly #onUp = new Set<() => void>();
+
+  constructor() {
+    const now = () => Date.now();
+    this.#link = new Link({
+      handlers: {
+        log: ({ frames }) => {
+          for (const follower of this.#followers) {
+            const mine = frames.filter(({ session }) => session === follower.session);
+            if (mine.length > 0) follower.take(mine);
+          }
+        },
+        delta: (delta) => {
+          for (const follower of this.#followers) if (follower.session === delta.session) follower.takeDelta(delta);
+        },
+        resync: ({ session }) => {
+          for (const follower of this.#followers) if (follower.session === session) void follower.attach();
+        },
+        session: ({ session }) => this.#change((world) => withSessions(world, [session])),
+        session_trigger: ({ trigger }) => this.#trigger(trigger),
+        trigger_response: ({ trigger }) => this.#trigger(trigger),
+        runner: ({ runner }) => this.#change((world) => withRunner(world, runner)),
+      },
+      onUp: () => void this.#up(),
+      onDown: () => this.#change((world) => withLink(world, 'offline', now())),
+      onSignedOut: () => this.#change(() => ({ ...NOTHING, access: 'signed_out' })),
+    });
+  }
+
+  /** Finds out who is signed in, and connects if somebody is. */
+  async start(): Promise<void> {
+    try {
+      const me = await request('whoAmI', {});
+      this.#change((world) => ({ ...world, access: 'signed_in', me }));
+    } catch (error) {
+      if (error instanceof RelayProblem && error.code === 'unauthenticated') {
+        return this.#change((world) => ({ ...world, access: 'signed_out' }));
+      }
+      // The relay may be away for a moment; the link finds out.
+      this.#change((world) => ({ ...world, access: 'signed_in', link: 'offline' }));
+    }
+    this.#link.open();
+  }
+
+  async signIn(code: string): Promise<void> {
+    await request('signIn', { body: { code } });
+    await this.start();
+  }
+
+  async signOut(): Promise<void> {
+    await request('signOut', {});
+    this.#link.close();
+    this.#change(() => ({ ...NOTHING, access: 'signed_out' }));
+  }
+
+  /** Follows a session's transcript until the follower is dropped. */
+  follow(session: SessionId): Follower {
+    const follower = new Follower({
+      session,
+      link: this.#link,
+      onSession: (view) => this.#change((world) => withSessions(world, [view])),
+    });
+    this.#followers.add(follower);
+    void follower.attach();
+    return follower;
+  }
+
+  drop(follower: Follower): void {
+    this.#followers.delete(follower);
+    follower.close();
+  }
+
+  /** Calls back whenever the link has come up; returns how to stop that. */
+  whenUp(listener: () => void): () => void {
+    this.#onUp.add(listener);
+    if (this.#link.isUp) listener();
+    return () => void this.#onUp.delete(listener);
+  }
+
+  /** The first answer counts: a later one rejects with already_answered, and the world then says whose counted. */
+  async respond(id: TriggerId, answer: { response: string; action?: TriggerAction; key: string }): Promise<void> {
+    try {
+      const trigger = await request('respondToTrigger', { params: { id }, body: answer });
+      this.#trigger(trigger, true);
+    } catch (error) {
+      if (error instanceof RelayProblem && error.code !== 'unavailable') await this.#refresh(id);
+      throw error;
+    }
+  }
+
+  /** From the parent to people. */
+  async takeOver(id: TriggerId): Promise<void> {
+    this.#trigger(await request('escalateTrigger', { params: { id }, body: { key: requestKey() } }));
+  }
+
+  async send(id: SessionId, message: { text: string; deliverAs: 'steer' | 'followUp'; key: string }): Promise<void> {
+    await request('sendMessage', { params: { id }, body: message });
+  }
+
+  async stop(id: SessionId, { tree }: { tree: boolean }): Promise<number> {
+    const { stopping } = await request('stopSession', { params: { id }, body: { tree } });
+    return stopping.length;
+  }
+
+  async remove(id: SessionId): Promise<void> {
+    await request('deleteSession', { params: { id } });
+    this.#change((world) => withoutSession(world, id));
+  }
+
+  async spawn(spec: Request<'createSession'>['body']): Promise<SessionId> {
+    const { session } = await request('createSession', { body: spec });
+    this.#change((world) => withSessions(world, [session]));
+    return session.id;
+  }
+
+  /** A session by its id, if it is not known yet. */
+  async load(id: SessionId): Promise<void> {
+    const session = await request('getSession', { params: { id } });
+    this.#change((world) => withSessions(world, [session]));
+  }
+
+  /** The whole tree, its ended members included, and the triggers of one session. */
+  async loadAround(session: { id: SessionId; rootId: SessionId }): Promise<void> {
+    const [tree, own] = await Promise.all([
+      request('listSessions', { query: { root: session.rootId, limit: ENDED_SESSIONS } }),
+      request('listTriggers', { query: { state: 'all', root: session.rootId, limit: PAST_TRIGGERS } }),
+    ]);
+    this.#change((world) => withKnownTriggers(withSessions(world, tree.sessions), own.triggers));
+  }
+
+  async loadTrigger(id: TriggerId): Promise<void> {
+    this.#trigger(await request('getTrigger', { params: { id } }));
+  }
+
+  async keys(): Promise<Response<'listKeys'>['keys']> {
+    return (await request('listKeys', {})).keys;
+  }
+
+  createKey(body: Request<'createKey'>['body']): Promise<Response<'createKey'>> {
+    return request('createKey', { body });
+  }
+
+  async revokeKey(id: Response<'listKeys'>['keys'][number]['id']): Promise<void> {
+    await request('revokeKey', { params: { id } });
+  }
+
+  /** A code for another browser. */
+  createSignInCode(): Promise<Response<'createSignInCode'>> {
+    return request('createSignInCode', {});
+  }
+
+  async #up(): Promise<void> {
+    try {
+      const overview = await this.#link.ask('overview', {});
+      let missing: Missing = { sessions: [], triggers: [] };
+      this.#change((world) => {
+        const next = withOverview(world, overview);
+        missing = next.missing;
+        return withLink({ ...next.world, access: 'signed_in' }, 'online', Date.now());
+      });
+      for (const follower of this.#followers) void follower.attach();
+      for (const listener of this.#onUp) listener();
+      const ended = await request('listSessions', { query: { state: 'ended', limit: ENDED_SESSIONS } });
+      this.#change((world) => withSessions(world, ended.sessions));
+      await this.#catchUp(missing);
+      if (this.world.getState().me === undefined) {
+        const me = await request('whoAmI', {});
+        this.#change((world) => ({ ...world, me }));
+      }
+    } catch {
+      // The link went down again meanwhile; the next `up` does all of this anew.
+    }
+  }
+
+  /** What changed while nobody listened. */
+  async #catchUp({ sessions, triggers }: Missing): Promise<void> {
+    const loads = [
+      ...sessions.map((id) => this.load(id).catch((error: unknown) => this.#forget(error, id))),
+      ...triggers.map((id) => this.#refresh(id)),
+    ];
+    await Promise.all(loads);
+  }
+
+  #forget(error: unknown, id: string): void {
+    if (error instanceof RelayProblem && error.code === 'not_found') this.#change((world) => withoutSession(world, id));
+  }
+
+  async #refresh(id: TriggerId): Promise<void> {
+    try {
+      await this.loadTrigger(id);
+    } catch (error) {
+      if (!(error instanceof RelayProblem) || error.code !== 'not_found') return;
+      this.#change((world) => {
+        const triggers = new Map(world.triggers);
+        triggers.delete(id);
+        return { ...world, triggers };
+      });
+    }
+  }
+
+  #trigger(trigger: TriggerView, byMe = false): void {
+    this.#change((world) => withTrigger(world, trigger, { at: Date.now(), byMe }));
+  }
+
+  #change(change: (world: World) => World): void {
+    this.world.setState(change, true);
+  }
+}

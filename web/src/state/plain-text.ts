@@ -1,0 +1,15 @@
+/** Terminal output as text: colours and cursor moves are taken out, and a line that was written over shows its last state. */
+
+// oxlint-disable-next-line no-control-regex
+const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g;
+
+export function plainText(text: string): string {
+  return text
+    .replaceAll(ESCAPES, '')
+    .split('\n')
+    .map((line) => {
+      const written = line.replace(/\r+$/, '');
+      return written.slice(written.lastIndexOf('\r') + 1);
+    })
+    .join('\n');
+}

@@ -1,0 +1,79 @@
+/** What of the triggers concerns people, and in which order. */
+import type { TriggerType, TriggerView } from '@treeline/shared';
+
+const NOTICES: ReadonlySet<TriggerType> = new Set(['session_complete', 'session_error']);
+
+export function isNotice(type: TriggerType): boolean {
+  return NOTICES.has(type);
+}
+
+export function isOpen({ state, type }: Pick<TriggerView, 'state' | 'type'>): boolean {
+  if (state.state === 'created' || state.state === 'escalated') return true;
+  return state.state === 'delivered' && !isNotice(type);
+}
+
+/** It is with people: nobody else will answer. */
+export function needsPeople({ state }: Pick<TriggerView, 'state'>): boolean {
+  return state.state === 'escalated';
+}
+
+/** In the inbox: what blocks somebody, and notices that no parent took. */
+export function belongsInInbox(trigger: TriggerView): boolean {
+  return isOpen(trigger) && (!isNotice(trigger.type) || needsPeople(trigger));
+}
+
+/** It is still with the session that it is addressed to. */
+export function isWithParent({ state }: Pick<TriggerView, 'state'>): boolean {
+  return state.state === 'created' || state.state === 'delivered';
+}
+
+/** What needs people first, then oldest first; what was just closed keeps its place. */
+export function compareTriggers(a: TriggerView, b: TriggerView): number {
+  return Number(isWithParent(a)) - Number(isWithParent(b)) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
+}
+
+export type InboxFilter = 'all' | 'questions' | 'plans' | 'permissions' | 'errors';
+
+const FILTERS: Readonly<Record<Exclude<InboxFilter, 'all'>, readonly TriggerType[]>> = {
+  questions: ['ask_user_question'],
+  plans: ['plan_review'],
+  permissions: ['permission_request'],
+  errors: ['session_error', 'session_complete'],
+};
+
+export function fitsFilter({ type }: Pick<TriggerView, 'type'>, filter: InboxFilter): boolean {
+  return filter === 'all' || FILTERS[filter].includes(type);
+}
+
+/** The three steps of an answer on its way to the agent. */
+export interface Receipt {
+  readonly accepted: number;
+  readonly onRunner: number | undefined;
+  readonly resumed: number | undefined;
+}
+
+export function receiptOf({ state }: Pick<TriggerView, 'state'>): Receipt | undefined {
+  if (state.state !== 'answered') return undefined;
+  return { accepted: state.at, onRunner: state.onRunnerAt, resumed: state.resumedAt };
+}
+
+/** An answer that has not reached its agent after this long deserves a warning. */
+const LATE_MS = 60_000;
+
+export function isLate(receipt: Receipt, now: number): boolean {
+  return receipt.resumed === undefined && now - receipt.accepted > LATE_MS;
+}
+
+/** A closed card stays this long, so that whoever looks at it reads how it ended. */
+const LINGER_MS = 8_000;
+/** An answer of this page stays until its agent has gone on, and is not waited for longer than this. */
+const LINGER_ANSWER_MS = 15 * 60_000;
+
+/** Whether a card that was closed while it was on the screen is still shown. */
+export function lingers(trigger: TriggerView, closed: { at: number; byMe: boolean }, now: number): boolean {
+  const receipt = receiptOf(trigger);
+  const last = receipt?.resumed ?? closed.at;
+  if (closed.byMe && receipt !== undefined && receipt.resumed === undefined)
+    return now - receipt.accepted < LINGER_ANSWER_MS;
+  return now - Math.max(last, closed.at) < LINGER_MS;
+}

@@ -1,0 +1,45 @@
+import { memo } from 'react';
+import ReactMarkdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+
+const PLUGINS = [remarkGfm];
+const SAFE_LINK = /^(https?:|mailto:)/i;
+
+const COMPONENTS: Components = {
+  a: ({ href, children }) =>
+    href !== undefined && SAFE_LINK.test(href) ? (
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+        {children}
+      </a>
+    ) : (
+      <span>{children}</span>
+    ),
+  // An image would tell its host that somebody reads this.
+  img: ({ alt, src }) => (
+    <span className="text-muted">
+      [image{alt === undefined || alt === '' ? '' : `: ${alt}`}
+      {typeof src === 'string' ? ` · ${src}` : ''}]
+    </span>
+  ),
+  pre: ({ children }) => (
+    // A wide block scrolls by keyboard too.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <pre tabIndex={0}>{children}</pre>
+  ),
+  h1: ({ children }) => <h3>{children}</h3>,
+  h2: ({ children }) => <h3>{children}</h3>,
+  h3: ({ children }) => <h4>{children}</h4>,
+  // A list of things done is text, not controls.
+  input: ({ checked }) => <span>{checked === true ? '☑ ' : '☐ '}</span>,
+};
+
+/** What an agent wrote, as text with a form: no raw HTML, nothing loaded, links only to the web and to mail. */
+export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
+  return (
+    <div className="prose">
+      <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} skipHtml={false}>
+        {text}
+      </ReactMarkdown>
+    </div>
+  );
+});
