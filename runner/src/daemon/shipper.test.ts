@@ -48,6 +48,15 @@ describe('shipping', () => {
     expect(relay.hellos.length).toBeGreaterThan(1);
   });
 
+  it('sends the rest again when the relay took a part', async () => {
+    relay.behave.takeAtMost = 1;
+    const { id } = await relay.assign();
+    await relay.prompt(id, emit(300));
+    await ended(id);
+    expectWhole(id);
+    expect(Math.max(...relay.packets.map((frames) => frames.length))).toBeGreaterThan(1);
+  });
+
   it('sends everything, in order and once, though the link breaks all the time', async () => {
     const { id } = await relay.assign();
     const breaking = setInterval(() => relay.sockets.at(-1)?.disconnect(true), 100);

@@ -57,6 +57,8 @@ export interface Behaviour {
   /** Refuses hello. */
   hello?: TreelineError | undefined;
   verdict?: ((spool: SpoolStatus, head: Position) => SpoolVerdict['verdict'] | undefined) | undefined;
+  /** Takes only the first frames of a packet, and says how far it came. */
+  takeAtMost?: number | undefined;
   /** Takes the frames, but does not say so. */
   swallowAcks: number;
   ack?: ((ack: FrameAck) => FrameAck) | undefined;
@@ -164,7 +166,7 @@ class Relay implements FakeRelay {
   #take(session: SessionId, frames: Frame[]): FrameAck {
     const log = this.logs.get(session) ?? [];
     this.logs.set(session, log);
-    for (const frame of frames) {
+    for (const frame of frames.slice(0, this.behave.takeAtMost)) {
       const head = headOf(log);
       if (log.some(({ id }) => id === frame.id)) continue;
       const follows =
