@@ -41,7 +41,7 @@ describe('a session on a runner', () => {
     expect(relay.facts(assignment.id, 'state').filter(({ state }) => state === 'starting')).toHaveLength(1);
   });
 
-  it('puts an item into the inbox once, however often it comes', async () => {
+  it('INB-2 INB-3 puts an item into the inbox once, however often it comes', async () => {
     await runner.start();
     await online();
     const { id } = await relay.assign();
@@ -68,7 +68,7 @@ describe('a session on a runner', () => {
 });
 
 describe('a worker that dies', () => {
-  it('has its end at the relay within 3 seconds of a kill -9', async () => {
+  it('TRG-10 has its end at the relay within 3 seconds of a kill -9', async () => {
     await runner.start();
     await online();
     const { id } = await relay.assign();

@@ -39,7 +39,7 @@ function expectWhole(id: SessionId): void {
 }
 
 describe('shipping', () => {
-  it('sends everything, in order and once, though acknowledgements get lost', async () => {
+  it('LOG-2 LOG-4 sends everything, in order and once, though acknowledgements get lost', async () => {
     const { id } = await relay.assign();
     relay.behave.swallowAcks = 2;
     await relay.prompt(id, emit(300));

@@ -51,7 +51,7 @@ describe('checked file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('a tail torn at any byte of the last record is cut, and writing goes on after the last whole one', async () => {
+  it('LOG-12 a tail torn at any byte of the last record is cut, and writing goes on after the last whole one', async () => {
     await write(row(1), row(2));
     const whole = statSync(path).size;
     await write(row(3));

@@ -73,7 +73,7 @@ describe('recorder', () => {
     expect(written.flatMap(recordsOf)).toHaveLength(100);
   });
 
-  it('a fact goes alone, at once, and after the events before it', async () => {
+  it('LOG-3 a fact goes alone, at once, and after the events before it', async () => {
     const it = recorder();
     it.update(update(1));
     it.update(update(2));

@@ -195,7 +195,7 @@ describe('worker', () => {
     }, 0);
   });
 
-  it('kill -9, and the answer comes before the next attempt: it is used, and nothing is asked twice', async () => {
+  it('INB-4 kill -9, and the answer comes before the next attempt: it is used, and nothing is asked twice', async () => {
     const stage = await set();
     const worker = stage.startWorker();
     await stage.prompt([{ ask: { question: 'still there?' } }, { say: 'after: $answer' }]);

@@ -31,7 +31,7 @@ const join = (key: string, runner = testProfile()) =>
   relay.call('POST', '/api/v1/runners/join', { key, body: { runner } });
 
 describe('keys', () => {
-  it('are stored without their secrets', async () => {
+  it('EDGE-4 are stored without their secrets', async () => {
     const { key, secret } = await newKey({ kind: 'user', name: 'laptop' });
     const record = await relay.store.get('system', { kind: 'credential', id: key.id });
     const parts = parseApiKey(secret);
@@ -97,7 +97,7 @@ describe('keys', () => {
     expect(JSON.stringify((await relay.call('GET', '/api/v1/keys')).body)).not.toContain(foreign.id);
   });
 
-  it('stop working when revoked, and their live sockets are cut', async () => {
+  it('EDGE-4 stop working when revoked, and their live sockets are cut', async () => {
     const { key, secret } = await newKey({ kind: 'user', name: 'gone soon' });
     const runner = await TestRunner.join(relay);
     await runner.hello(relay);
@@ -116,7 +116,7 @@ describe('keys', () => {
 });
 
 describe('a join token', () => {
-  it('works once, however many ask at the same time', async () => {
+  it('EDGE-4 works once, however many ask at the same time', async () => {
     const token = await relay.joinToken();
     const answers = await Promise.all(Array.from({ length: 20 }, () => join(token)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);

@@ -17,7 +17,7 @@ const endpoints = Object.entries(API) as [keyof typeof API, EndpointSpec][];
 const pathOf = ({ path }: EndpointSpec) => `/api/v1${path.replace(':id', 'ses_00000000000000000000000000')}`;
 
 describe('the authorization table', () => {
-  it('has one row for each endpoint and each event, and no other', () => {
+  it('EDGE-3 has one row for each endpoint and each event, and no other', () => {
     expect(Object.keys(HTTP_ACTIONS).toSorted()).toEqual(Object.keys(API).toSorted());
     expect(Object.keys(RUNNER_ACTIONS).toSorted()).toEqual(Object.keys(RunnerToRelay).toSorted());
     expect(Object.keys(VIEWER_ACTIONS).toSorted()).toEqual(Object.keys(ViewerToRelay).toSorted());

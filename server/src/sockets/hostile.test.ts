@@ -89,7 +89,7 @@ describe.each(EVENTS)('%s %s', (namespace, event) => {
     expectRefusal(await emit(socket(), event, payload), event);
   });
 
-  it('needs neither a payload nor an acknowledgement to survive', async () => {
+  it('EDGE-1 EDGE-2 needs neither a payload nor an acknowledgement to survive', async () => {
     expectRefusal(await emit(socket(), event), event);
     for (const [, payload] of MALFORMED) socket().emit(event, payload);
     socket().emit(event);
@@ -118,7 +118,7 @@ describe.each(['/runner', '/viewer'] as const)('%s', (namespace) => {
     }
   });
 
-  it('goes on for others when one sends what is no packet, too large a packet, or a reserved name', async () => {
+  it('EDGE-2 goes on for others when one sends what is no packet, too large a packet, or a reserved name', async () => {
     const key = namespace === '/runner' ? runner.key : relay.localKey();
     const packets: (string | Buffer)[] = [
       '',

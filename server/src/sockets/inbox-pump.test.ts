@@ -41,7 +41,7 @@ function pumpOver(entries: InboxEntry[], push: (event: InboxEvent, entries: Inbo
 }
 
 describe('an inbox pump', () => {
-  it('sends items in order by the event of their kind, neighbours together', () => {
+  it('INB-5 sends items in order by the event of their kind, neighbours together', () => {
     const runs = runsByEvent(numbered(prompt('a'), stop(), closed(), answer(), answer(), prompt('b')));
     expect(runs.map(({ event, entries }) => [event, entries.map(({ position }) => position)])).toEqual([
       ['inbox', [1, 2]],
@@ -57,7 +57,7 @@ describe('an inbox pump', () => {
     expect(runs.map(({ entries }) => entries.length)).toEqual([2, 2]);
   });
 
-  it('sends the same items again until they are acknowledged, and only then the next', async () => {
+  it('INB-3 sends the same items again until they are acknowledged, and only then the next', async () => {
     const entries = numbered(prompt('a'), prompt('b'), prompt('c'), prompt('d'));
     const pushes: number[][] = [];
     let failures = 2;

@@ -35,7 +35,7 @@ describe('namespace /runner', () => {
     expect(await refused({ key: await relay.joinToken() })).toBe('forbidden');
   });
 
-  it('takes nothing before hello, and one hello only', async () => {
+  it('LINK-1 takes nothing before hello, and one hello only', async () => {
     const runner = await TestRunner.join(relay);
     await runner.connect(relay);
     expect(await emit(runner.socket, 'heartbeat', { fence: 1, health: { sessions: 0 } })).toMatchObject({
@@ -51,14 +51,14 @@ describe('namespace /runner', () => {
     });
   });
 
-  it('refuses an event with the fence of an older link', async () => {
+  it('LINK-2 refuses an event with the fence of an older link', async () => {
     const runner = await openRunner();
     const session = await newSession(runner);
     const stale = await emit(runner.socket, 'log', { fence: runner.fence - 1, frames: [runner.say(session, 'x')] });
     expect(stale).toMatchObject({ ok: false, error: { code: 'stale_fence' } });
   });
 
-  it('says goodbye to a daemon whose runner has connected anew', async () => {
+  it('LINK-3 says goodbye to a daemon whose runner has connected anew', async () => {
     const runner = await openRunner();
     const { socket, heard } = runner;
     await runner.hello(relay);
@@ -174,7 +174,7 @@ describe('namespace /runner', () => {
     expect(acks.every(({ sessions }) => sessions[0]?.verdict === undefined)).toBe(true);
   });
 
-  it('is told to send deltas while somebody watches, and they reach the watchers', async () => {
+  it('LINK-7 is told to send deltas while somebody watches, and they reach the watchers', async () => {
     const runner = await openRunner();
     const session = await newSession(runner);
     await until(() => runner.inbox.has(session));

@@ -35,7 +35,7 @@ describe('namespace /viewer', () => {
     expect(await refused({ key: relay.localKey() })).toBe('connected');
   });
 
-  it('gives a viewer that attaches in the middle of a stream every frame once and in order', async () => {
+  it('VIEW-1 gives a viewer that attaches in the middle of a stream every frame once and in order', async () => {
     const session = await newSession();
     const total = 450;
     let sent = 0;
@@ -130,7 +130,7 @@ describe('namespace /viewer', () => {
     viewer.socket.close();
   });
 
-  it('keeps little for a viewer that stopped reading, and tells it to attach again once it reads', async () => {
+  it('VIEW-2 keeps little for a viewer that stopped reading, and tells it to attach again once it reads', async () => {
     const session = await newSession();
     const viewer = await TestViewer.open(relay);
     const { cursor } = await viewer.request('attach', { session });

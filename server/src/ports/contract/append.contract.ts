@@ -32,7 +32,7 @@ export function appendRules(subject: Subject): void {
     }
   });
 
-  it('a frame sent again is a duplicate, an older one too, and is there once', async () => {
+  it('LOG-5 a frame sent again is a duplicate, an older one too, and is there once', async () => {
     const of = session();
     const list = frames(of, 3, { records: 2 });
     await mustAppend(subject.store, list);
@@ -42,7 +42,7 @@ export function appendRules(subject: Subject): void {
     expect(await subject.store.readLog(NS, of, { limit: 10 })).toEqual(list);
   });
 
-  it('another frame at the same sequences is a fork', async () => {
+  it('LOG-6 another frame at the same sequences is a fork', async () => {
     const of = session();
     const list = frames(of, 2, { records: 4 });
     await mustAppend(subject.store, list);
@@ -63,7 +63,7 @@ export function appendRules(subject: Subject): void {
     expect(await subject.store.readLog(NS, of, { limit: 10 })).toEqual(list);
   });
 
-  it('a frame that begins beyond the head leaves a gap', async () => {
+  it('LOG-7 a frame that begins beyond the head leaves a gap', async () => {
     const of = session();
     const first = frame({ session: of, first: 1, count: 4 });
     await mustAppend(subject.store, [first]);
@@ -73,7 +73,7 @@ export function appendRules(subject: Subject): void {
     expect(await subject.store.head(NS, of)).toEqual(head);
   });
 
-  it('a larger epoch begins with sequence 1, and then the smaller is stale', async () => {
+  it('LOG-8 a larger epoch begins with sequence 1, and then the smaller is stale', async () => {
     const of = session();
     const old = frames(of, 2);
     await mustAppend(subject.store, old);
@@ -141,7 +141,7 @@ export function appendRules(subject: Subject): void {
     ]);
   });
 
-  it('a frame comes back as it went in, its body byte for byte', async () => {
+  it('LOG-2 a frame comes back as it went in, its body byte for byte', async () => {
     const of = session();
     const bodies = [
       '[]',

@@ -6,7 +6,7 @@ export function inboxRules(subject: Subject): void {
   const send = (...to: SessionId[]) =>
     mustCommit(subject.store, { ns: NS, inbox: to.map((of) => ({ session: of, item: item() })) });
 
-  it('each inbox counts its positions from 1, and a commit answers them in the order of the unit', async () => {
+  it('INB-1 each inbox counts its positions from 1, and a commit answers them in the order of the unit', async () => {
     const [a, b] = [session(), session()];
     expect(await send(a)).toEqual([1]);
     expect(await send(b, a, a, b)).toEqual([1, 2, 3, 2]);
