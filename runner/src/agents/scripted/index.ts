@@ -34,6 +34,8 @@ class ScriptedAgent implements Agent {
   #waiters: (() => void)[] = [];
   #abort: AbortController | undefined;
   #turn: Promise<void> | undefined;
+  /** The script of the process before this one begins in a moment: what comes now is for it. */
+  #resuming = false;
   #closing = false;
   #exited = false;
 
@@ -57,7 +59,11 @@ class ScriptedAgent implements Agent {
         return;
       }
       const steps = Script.parse(JSON.parse(await readFile(this.#scriptPath, 'utf8')));
-      setImmediate(() => this.#startTurn((signal) => this.#playScript(steps, signal)));
+      this.#resuming = true;
+      setImmediate(() => {
+        this.#resuming = false;
+        this.#startTurn((signal) => this.#playScript(steps, signal));
+      });
     } catch (cause) {
       throw new AgentStartError('The script of this session cannot be taken up again', {
         reason: 'error',
@@ -121,7 +127,7 @@ class ScriptedAgent implements Agent {
 
   /** Between turns, the oldest message is the next prompt. */
   #goOn(): void {
-    if (this.#turn !== undefined || this.#closing) return;
+    if (this.#turn !== undefined || this.#resuming || this.#closing) return;
     const text = this.#state.messages.shift();
     if (text === undefined) return;
     const script = readScript(text);

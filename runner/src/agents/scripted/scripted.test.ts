@@ -222,6 +222,20 @@ describe('scripted', () => {
     await first.close('kill');
   });
 
+  it('a message that comes while a script is taken up is for that script', async () => {
+    const first = await start();
+    await first.prompt(messageInput(script({ say: 'once' }, { waitForMessage: true }, { say: 'got $message' })));
+    await until('it waits', () => journal.token?.includes('"step":1') === true);
+    const { token } = journal;
+    journal = new Journal();
+    const second = await start(token);
+    await second.prompt(messageInput('hello'));
+    await ended();
+    expect(journal.text()).toBe('got hello');
+    expect(journal.turns).toEqual(['started', 'ended']);
+    await first.close('kill');
+  });
+
   it('an answer that came while no process waited is the answer of the step that asked', async () => {
     const first = await start();
     await first.prompt(messageInput(script({ ask: { question: 'colour?' } }, { say: 'it is $answer' })));
