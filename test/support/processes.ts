@@ -20,7 +20,11 @@ export interface Program {
 }
 
 /** Starts a Node program with exactly this environment. */
-export function startProgram(file: string, args: readonly string[], options: { env: Environment; cwd: string }): Program {
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  options: { env: Environment; cwd: string },
+): Program {
   const child = spawn(process.execPath, [file, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));

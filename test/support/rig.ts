@@ -43,7 +43,12 @@ export class Rig {
   readonly #redis: RedisServer | undefined;
   readonly #runners: RunnerProcess[] = [];
 
-  private constructor(parts: { folder: string; env: Environment; relay: RelayProcess; redis: RedisServer | undefined }) {
+  private constructor(parts: {
+    folder: string;
+    env: Environment;
+    relay: RelayProcess;
+    redis: RedisServer | undefined;
+  }) {
     this.folder = parts.folder;
     this.env = parts.env;
     this.relay = parts.relay;
@@ -141,7 +146,9 @@ export class Rig {
 
 /** Runs the tests once on each store. Redis is skipped, and seen to be, where redis-server is not installed. */
 export function onEachStore(what: string, tests: (store: StoreKind) => void): void {
-  describe(`${what}, embedded store`, () => tests('embedded'));
+  describe(`${what}, embedded store`, () => {
+    tests('embedded');
+  });
   describe.skipIf(!hasRedisServer)(`${what}, Redis${hasRedisServer ? '' : ' (redis-server is not installed)'}`, () => {
     tests('redis');
   });
@@ -157,7 +164,7 @@ export function useRig(options: RigOptions): { readonly rig: Rig } {
     await rig?.close();
   });
   afterEach(({ task }) => {
-    if (task.result?.state === 'fail') console.error(rig?.logs());
+    if (task.result?.state === 'fail') process.stderr.write(`${rig?.logs()}\n`);
   });
   return {
     get rig() {

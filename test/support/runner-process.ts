@@ -1,11 +1,10 @@
-/** A runner: a folder that has joined a relay, and its daemon as a process that can be killed and started again. */
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+/** A runner: a folder that has joined a relay, and its supervisor and daemon as processes that can be killed and started again. */
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newId, type RunnerId, type SessionId } from '@treeline/shared';
+import type { RunnerId, SessionId } from '@treeline/shared';
 import type { CliResult } from './cli.ts';
-import { startProgram, type Environment, type Program } from './processes.ts';
+import { isAlive, startProgram, type Environment, type Program } from './processes.ts';
 import { bundle } from './programs.ts';
 import type { RelayProcess } from './relay-process.ts';
 import { until } from './until.ts';
@@ -30,22 +29,35 @@ export interface RunnerOptions {
   readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What happens to the workers when their daemon is stopped in order. */
-type WorkersAtStop = 'leave' | 'sleep' | 'stop' | 'kill';
+/** What happens to the workers when the runner is stopped in order. */
+type SessionsAtStop = 'leave' | 'sleep' | 'stop' | 'kill';
+
+export interface RunnerStatus {
+  readonly online: boolean;
+  /** Sessions that the daemon has a living worker of. */
+  readonly live: number;
+}
 
 export interface RunnerProcess {
   readonly id: RunnerId;
   readonly name: string;
   readonly home: string;
-  readonly pid: number;
-  /** kill -9 of the daemon; its workers are left alone. */
-  kill9(): Promise<void>;
-  /** Stops the daemon in order; the workers as told. */
-  stop(workers: WorkersAtStop): Promise<void>;
-  /** After kill9 or stop. Resolves when the relay has it online again, unless told not to wait. */
-  start(options?: { wait?: boolean }): Promise<void>;
+  /** Of the daemon that last said it is there. */
+  readonly daemonPid: number;
+  /** kill -9 of the daemon; its supervisor starts another one. */
+  killDaemon(): void;
+  /** kill -9 of supervisor and daemon: nothing of the runner is left but the workers. */
+  crash(): Promise<void>;
+  /** `treeline runner stop`. */
+  stop(sessions: SessionsAtStop): Promise<void>;
+  /** After crash or stop. Resolves when the relay has it online again. */
+  start(): Promise<void>;
+  /** `treeline runner status`. */
+  status(): Promise<RunnerStatus>;
   /** Pid of the session's worker; undefined before there is one. */
   workerPid(session: SessionId): number | undefined;
+  /** The session's file on this runner, as text; empty when it is not there. */
+  sessionFile(session: SessionId, name: 'log' | 'inbox' | 'worker.log'): string;
   sessionFolder(session: SessionId): string;
   log(): string;
 }
@@ -56,76 +68,82 @@ export async function startRunner(options: RunnerOptions): Promise<RunnerProcess
   await mkdir(home, { recursive: true, mode: 0o700 });
   await writeFile(join(home, 'agents.json'), JSON.stringify(agents), { mode: 0o600 });
   await writeFile(join(home, 'config.json'), JSON.stringify(config), { mode: 0o600 });
-  const { secret } = await relay.api.createKey({ body: { kind: 'join', name } });
-  void cli;
-  const id = newId('runner');
-  const r = await fetch(`${relay.url}/api/v1/runners/join`, { method: 'POST', headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }, body: JSON.stringify({ runner: { id, name, version: '0', platform: 'x', labels: {}, capacity: 8, agents: [{ name: 'scripted', kind: 'scripted' }], defaultAgent: 'scripted' } }) });
-  const { key } = (await r.json()) as { key: string };
-  await writeFile(join(home, 'runner.json'), JSON.stringify({ id, name }));
-  await writeFile(join(home, 'credentials.json'), JSON.stringify({ relays: [relay.url], key }), { mode: 0o600 });
-  const isOnline = async (): Promise<boolean> => {
-    const { runners } = await relay.api.listRunners();
-    return runners.some((runner) => runner.id === id && runner.online);
-  };
-  const launch = () => startProgram(bundle('treeline.mjs'), ['_daemon'], { env, cwd: home });
+  const token = await cli(['key', 'create', name, '--join', '--json'], { env: {} });
+  const { secret } = token.json<{ secret: string }>();
+  const joined = await cli(['runner', 'join', relay.url, '--name', name, '--token-file', '-'], { env, stdin: secret });
+  if (joined.code !== 0) throw new Error(`the runner could not join: ${joined.stderr}`);
+  const { id } = JSON.parse(await readFile(join(home, 'runner.json'), 'utf8')) as { id: RunnerId };
+
+  const launch = () => startProgram(bundle('treeline.mjs'), ['runner', 'start', '--foreground'], { env, cwd: home });
   const log = () => readIfThere(join(home, 'logs', 'daemon.log'));
-  let program: Program = launch();
-  const ready = async (): Promise<void> => {
-    await until(`runner ${name} is connected`, () => {
-      if (!program.running) throw new Error(`the daemon ended: ${program.stderr} ${log()}`);
-      const state = readIfThere(join(home, 'runner.state.json'));
-      if (state === '') return false;
-      const { pid, connected } = JSON.parse(state) as { pid: number; connected: boolean };
-      return pid === program.pid && connected;
-    });
-    await until(`runner ${name} is online`, isOnline);
-  };
   const sessionFolder = (session: SessionId) => join(home, 'sessions', session);
-  await ready();
+  let supervisor: Program = launch();
+
+  const connected = async (isIt: (daemonPid: number) => boolean): Promise<void> => {
+    await until(`runner ${name} is connected`, () => {
+      if (!supervisor.running) throw new Error(`the runner ended: ${supervisor.stderr} ${log()}`);
+      const state = stateOf(home);
+      return state !== undefined && state.connected && isIt(state.pid) && isAlive(state.pid);
+    });
+    await until(`runner ${name} is online`, async () => {
+      const { runners } = await relay.api.listRunners();
+      return runners.some((runner) => runner.id === id && runner.online);
+    });
+  };
+  await connected(() => true);
+  const daemonPid = () => stateOf(home)?.pid ?? 0;
   return {
     id,
     name,
     home,
-    get pid() {
-      return program.pid;
+    get daemonPid() {
+      return daemonPid();
     },
-    async kill9() {
-      await program.end('SIGKILL');
+    killDaemon: () => void process.kill(daemonPid(), 'SIGKILL'),
+    async crash() {
+      const daemon = daemonPid();
+      const gone = supervisor.end('SIGKILL');
+      process.kill(daemon, 'SIGKILL');
+      await gone;
+      await until('the daemon is gone', () => !isAlive(daemon));
     },
-    async stop(workers) {
-      if (!program.running) return;
-      await askToStop(home, workers);
-      const code = await program.exited;
-      if (code !== 0) throw new Error(`the daemon of ${name} did not stop in order (${code}): ${log()}`);
+    async stop(sessions) {
+      if (!supervisor.running && !isAlive(daemonPid())) return;
+      const stopped = await cli(['runner', 'stop', '--sessions', sessions], { env });
+      if (stopped.code !== 0) throw new Error(`the runner ${name} could not be stopped: ${stopped.stderr}`);
+      const code = await supervisor.exited;
+      if (code !== 0)
+        throw new Error(`the runner ${name} did not end in order (${code}): ${supervisor.stderr} ${log()}`);
     },
-    async start({ wait = true } = {}) {
-      program = launch();
-      if (wait) await ready();
+    async start() {
+      const before = daemonPid();
+      supervisor = launch();
+      await connected((pid) => pid !== before);
+    },
+    async status() {
+      const shown = await cli(['runner', 'status', '--json'], { env });
+      const { online, state } = shown.json<{ online: boolean; state?: { sessions: number } }>();
+      return { online, live: state?.sessions ?? 0 };
     },
     workerPid(session) {
       const text = readIfThere(join(sessionFolder(session), 'worker.json'));
       return text === '' ? undefined : (JSON.parse(text) as { pid: number }).pid;
     },
+    sessionFile: (session, file) => readIfThere(join(sessionFolder(session), file)),
     sessionFolder,
     log,
   };
 }
 
-/** Over the daemon's control socket, as the command line does. */
-async function askToStop(home: string, workers: WorkersAtStop): Promise<void> {
-  const { controlSocket } = JSON.parse(readFileSync(join(home, 'runner.state.json'), 'utf8')) as {
-    controlSocket: string;
-  };
-  await new Promise<void>((resolve, reject) => {
-    const stop = request({ socketPath: controlSocket, method: 'POST', path: '/stop' }, (response) => {
-      response.resume();
-      response.once('end', () => resolve());
-    });
-    stop.once('error', reject);
-    stop.end(JSON.stringify({ workers }));
-  });
+function stateOf(home: string): { pid: number; connected: boolean } | undefined {
+  const text = readIfThere(join(home, 'runner.state.json'));
+  return text === '' ? undefined : (JSON.parse(text) as { pid: number; connected: boolean });
 }
 
 function readIfThere(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

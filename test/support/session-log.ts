@@ -5,7 +5,7 @@ import type { ApiClient } from './api.ts';
 /** Every frame of a session's log, in order. */
 export async function readFrames(api: ApiClient, session: SessionId): Promise<Frame[]> {
   const frames: Frame[] = [];
-  for (let after = '0-0'; ; ) {
+  for (let after = '0-0'; ;) {
     const page = await api.readLog({ params: { id: session }, query: { after, limit: 500 } });
     if (page.frames.length === 0) return frames;
     frames.push(...page.frames);

@@ -32,7 +32,11 @@ export async function until<T>(
   }
 }
 
-async function inVain(wait: { what: string; withinMs: number; otherwise: (() => unknown) | undefined }): Promise<string> {
+async function inVain(wait: {
+  what: string;
+  withinMs: number;
+  otherwise: (() => unknown) | undefined;
+}): Promise<string> {
   const seen = wait.otherwise === undefined ? '' : `\nInstead: ${JSON.stringify(await wait.otherwise(), undefined, 2)}`;
   return `Within ${wait.withinMs / 1000} s it did not happen that ${wait.what}.${seen}`;
 }
