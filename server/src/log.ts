@@ -7,7 +7,8 @@ const SECRETS = ['authorization', 'cookie', 'key', 'secret', 'token', 'password'
 
 export interface RelayLog {
   readonly log: Logger;
-  close(): void;
+  /** Resolves when what was logged is in the file. */
+  close(): Promise<void>;
 }
 
 export function openLog({ logLevel, logFile }: Pick<RelayConfig, 'logLevel' | 'logFile'>): RelayLog {
@@ -19,10 +20,13 @@ export function openLog({ logLevel, logFile }: Pick<RelayConfig, 'logLevel' | 'l
   const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact }, destination);
   return {
     log,
-    close() {
+    async close() {
       if (logFile === undefined) return;
-      destination.flushSync();
-      destination.end();
+      // The file may still be on its way to being opened; `end` waits for that, and flushes.
+      await new Promise<void>((resolve) => {
+        destination.once('close', resolve).once('error', () => resolve());
+        destination.end();
+      });
     },
   };
 }

@@ -59,7 +59,8 @@ export async function startRelay(options: RelayOptions = {}, parts: RelayParts =
   try {
     return await start(config, parts, closing);
   } catch (error) {
-    await closing.close();
+    // What hindered the start is what the operator needs to read; closing what had begun may fail for the same reason.
+    await closing.close().catch(() => undefined);
     throw error;
   }
 }
