@@ -14,6 +14,7 @@ export interface AskOptions {
 
 /** Undefined when it was answered elsewhere. */
 export async function askPerson({ out, options, byItself, signal }: AskOptions): Promise<string | undefined> {
+  out.line();
   options.forEach((option, at) => out.line(`     ${at + 1}  ${option}`));
   const [first = ''] = options;
   if (byItself !== undefined) {

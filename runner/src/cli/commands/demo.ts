@@ -1,6 +1,7 @@
 import { environment } from '../../config.ts';
 import type { Stage } from '../../demo/stage.ts';
 import type { Claim } from '../../demo/tour.ts';
+import { treelineAsTyped } from '../../programs.ts';
 import { command } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { toggle } from '../flags.ts';
@@ -62,7 +63,7 @@ function printClaims(claims: readonly Claim[], out: Output): void {
     out.line(`  ${holds ? colors.green(symbols.done) : colors.red(`${symbols.failed} not so:`)} ${claim}`);
   }
   out.line();
-  out.line('  Now yours: treeline up');
+  out.line(`  Now yours: ${treelineAsTyped()} up`);
 }
 
 function silent(out: Output): Output {
