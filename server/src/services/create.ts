@@ -5,6 +5,7 @@ import type { Store } from '../ports/store.ts';
 import type { Context, ServiceConfig } from './context.ts';
 import { Inboxes } from './inboxes.ts';
 import { Logs } from './logs.ts';
+import { Ownership } from './ownership.ts';
 import { type Pump, startPump } from './pump.ts';
 import { Runners } from './runners.ts';
 import type { Services } from './services.ts';
@@ -27,12 +28,13 @@ export function createServices(
   const { store, hints, clock, config } = options;
   const views = new Views({ store, publicUrl: config.publicUrl });
   const context: Context = { store, hints, clock, config, views, transact: new Transactor({ store, hints, clock }) };
+  const owners = new Ownership({ store, clock });
   return {
     sessions: new Sessions(context),
     triggers: new Triggers(context),
     runners: new Runners(context),
-    logs: new Logs(context),
-    inboxes: new Inboxes(context),
+    logs: new Logs(context, owners),
+    inboxes: new Inboxes(context, owners),
     views,
     startPump: (onError) => startPump(context, onError),
   };

@@ -1,5 +1,5 @@
 /** What runners send: frames. Events are appended as they came; each fact is applied by the commit that appends it. */
-import type { Frame, FrameAck, SessionId } from '@treeline/shared';
+import type { FactRecord, Frame, FrameAck, SessionId } from '@treeline/shared';
 import { FactRecord as FactSchema, isShallow, lastSeq, parseJson, TreelineError } from '@treeline/shared';
 import { z } from 'zod';
 import { applyFact, type Refusal, refuseFact } from '../domain/facts.ts';
@@ -8,19 +8,19 @@ import type { SessionRecord } from '../domain/records.ts';
 import type { AppendResult, FenceGuard } from '../ports/store.ts';
 import type { Context } from './context.ts';
 import { groupBy } from './group-by.ts';
+import type { Ownership } from './ownership.ts';
 import type { Link, LogService } from './services.ts';
+import type { Ref } from './transact.ts';
 
 const FactBody = z.array(FactSchema).length(1);
-const OWNED_FOR_MS = 5000;
-const OWNED_MAX = 10_000;
 
 export class Logs implements LogService {
   readonly #context: Context;
-  /** Whose session it is, remembered briefly: asked for each packet, changed only by deletion. */
-  readonly #owned = new Map<string, number>();
+  readonly #owners: Ownership;
 
-  constructor(context: Context) {
+  constructor(context: Context, owners: Ownership) {
     this.#context = context;
+    this.#owners = owners;
   }
 
   async intake(link: Link, frames: readonly Frame[]): Promise<FrameAck[]> {
@@ -37,7 +37,7 @@ export class Logs implements LogService {
       refused,
       ...(verdict === undefined ? {} : { verdict }),
     });
-    if (!(await this.#isOnRunner(link, session))) return ack({ epoch: 0, seq: 0 }, 'not_yours');
+    if (!(await this.#owners.isOn(link, session))) return ack({ epoch: 0, seq: 0 }, 'not_yours');
     let head = { epoch: 0, seq: 0 };
     for (const run of runsOf(frames)) {
       const results = await this.#take(link, run, refused);
@@ -81,11 +81,9 @@ export class Logs implements LogService {
     if (fact === undefined) throw new TreelineError('bad_request', 'A fact frame holds exactly one record');
     const { transact, config } = this.#context;
     const { ns } = link;
-    const preload = [{ kind: 'session', id: frame.session }] as const;
+    const options = { ns, fence: fenceOf(link), frames: [frame], ...touchedBy(frame.session, fact) };
     const attempt = (decide: (draft: Draft, self: SessionRecord) => Refusal | undefined) =>
-      transact.runWithFrames({ ns, fence: fenceOf(link), frames: [frame], preload }, (draft) =>
-        decide(draft, self(draft, link, frame.session)),
-      );
+      transact.runWithFrames(options, (draft) => decide(draft, self(draft, link, frame.session)));
     let outcome;
     try {
       outcome = await attempt((draft, own) => {
@@ -99,17 +97,6 @@ export class Logs implements LogService {
     if (outcome.status === 'rejected') return outcome.append;
     if (outcome.value !== undefined) refused.push(outcome.value);
     return { status: 'appended', head: { epoch: frame.epoch, seq: lastSeq(frame), frame: frame.id } };
-  }
-
-  async #isOnRunner(link: Link, id: SessionId): Promise<boolean> {
-    const key = `${link.ns}/${link.runnerId}/${id}`;
-    const now = this.#context.clock.now();
-    if ((this.#owned.get(key) ?? 0) > now) return true;
-    const stored = await this.#context.store.get<SessionRecord>(link.ns, { kind: 'session', id });
-    if (stored?.value.runnerId !== link.runnerId) return false;
-    if (this.#owned.size >= OWNED_MAX) this.#owned.clear();
-    this.#owned.set(key, now + OWNED_FOR_MS);
-    return true;
   }
 }
 
@@ -156,6 +143,26 @@ function self(draft: Draft, link: Link, id: SessionId): SessionRecord {
   const session = draft.get('session', id);
   if (session?.runnerId !== link.runnerId) throw new TreelineError('not_yours', `Session ${id} is not on this runner`);
   return session;
+}
+
+/** What the rule for a fact surely reads and makes: known before anything is loaded. */
+function touchedBy(session: SessionId, fact: FactRecord): { preload: Ref[]; creates: Ref[] } {
+  const self: Ref = { kind: 'session', id: session };
+  switch (fact.kind) {
+    case 'answer':
+    case 'escalate':
+    case 'withdraw':
+      return { preload: [self, { kind: 'trigger', id: fact.triggerId }], creates: [] };
+    case 'ask':
+    case 'end':
+      return { preload: [self], creates: [{ kind: 'trigger', id: fact.triggerId }] };
+    case 'spawn':
+      return { preload: [self], creates: [{ kind: 'session', id: fact.sessionId }] };
+    case 'tell':
+      return { preload: [self, { kind: 'session', id: fact.sessionId }], creates: [] };
+    default:
+      return { preload: [self], creates: [] };
+  }
 }
 
 /** Problems of the relay or the link, as against a refusal by the rules: the frame is not taken and comes again. */

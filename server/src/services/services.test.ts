@@ -308,3 +308,52 @@ describe('viewers', () => {
     expect(foreign.resync).toBe(true);
   });
 });
+
+describe('two relays on one store', () => {
+  test('never decide on what the other has changed since', async () => {
+    const other = services.another();
+    const child = await spawn();
+    const ask = async () => {
+      const triggerId = newId('trigger');
+      await pi.fact(child, { kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'which?' } });
+      return triggerId;
+    };
+    for (let i = 0; i < 5; i++) {
+      const triggerId = await ask();
+      await other.triggers.escalate(ANN, triggerId, {});
+      await services.triggers.respond(ANN, triggerId, { response: 'here' });
+      await expect(other.triggers.respond(ANN, triggerId, { response: 'there' })).rejects.toMatchObject({
+        code: 'already_answered',
+      });
+    }
+    await other.sessions.stop(ANN, child, { tree: false, strength: 'stop' });
+    await pi.fact(child, {
+      kind: 'end',
+      triggerId: newId('trigger'),
+      outcome: 'cancelled',
+      reason: 'cancelled',
+      resumable: true,
+    });
+    await other.sessions.send(ANN, child, { text: 'again', deliverAs: 'followUp' });
+    expect(await services.sessions.get(ANN, child)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
+    await expect(services.sessions.remove(ANN, child)).rejects.toMatchObject({ code: 'conflict' });
+    expect((await services.inboxes.read(pi.open, child, 0)).map(({ position }) => position)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8,
+    ]);
+  });
+
+  test('TRG-2 agree on one answer when both are given one at the same time', async () => {
+    const other = services.another();
+    const triggerId = newId('trigger');
+    await pi.fact(root, { kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'which?' } });
+    const answers = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, i) =>
+        (i % 2 === 0 ? services : other).triggers.respond(ANN, triggerId, { response: `${i}` }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await services.inboxes.read(pi.open, root, 0)).filter(({ item }) => item.kind === 'answer')).toHaveLength(
+      1,
+    );
+  });
+});

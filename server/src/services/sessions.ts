@@ -35,11 +35,13 @@ export class Sessions implements SessionService {
   async create(by: Principal, input: StartSession): Promise<{ session: SessionView; created: boolean }> {
     const { key, parentId, ...spec } = input;
     const fresh = newId('session');
-    const { value: id, first } = await this.#context.transact.run({ ns: by.ns }, (draft) =>
-      once(draft, { scope: 'session', key, body: input }, () => {
-        const request = { id: fresh, spec, parentId, by: actorOf(by) };
-        return spawnSession(draft, request, this.#context.config.rules.tree).id;
-      }),
+    const { value: id, first } = await this.#context.transact.run(
+      { ns: by.ns, creates: [{ kind: 'session', id: fresh }] },
+      (draft) =>
+        once(draft, { scope: 'session', key, body: input }, () => {
+          const request = { id: fresh, spec, parentId, by: actorOf(by) };
+          return spawnSession(draft, request, this.#context.config.rules.tree).id;
+        }),
     );
     return { session: await this.get(by, id), created: first };
   }
@@ -107,7 +109,7 @@ export class Sessions implements SessionService {
 
   async send(by: Principal, id: SessionId, body: Parameters<SessionService['send']>[2]) {
     const { key, ...message } = body;
-    const { value } = await this.#context.transact.run({ ns: by.ns }, (draft) =>
+    const { value } = await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'session', id }] }, (draft) =>
       once(draft, { scope: `send:${id}`, key, body: message }, () =>
         sendPrompt(draft, id, { ...message, from: actorOf(by) }),
       ),

@@ -36,14 +36,18 @@ export async function openTestServices() {
     presence: { offlineAfterMs: 25_000, flapGraceMs: 5000 },
     heartbeatMs: 10_000,
   };
-  const services = createServices({
-    store,
-    clock,
-    config,
-    hints: { emit: (hint) => hints.push(hint), listen: () => () => undefined },
-  });
+  const another = () =>
+    createServices({
+      store,
+      clock,
+      config,
+      hints: { emit: (hint) => hints.push(hint), listen: () => () => undefined },
+    });
+  const services = another();
   return {
     ...services,
+    /** The services of a second relay on the same store. */
+    another,
     store,
     clock,
     hints,

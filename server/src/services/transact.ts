@@ -2,28 +2,36 @@
  * Decide, commit, emit. Runs a pure decision over what the store holds, commits everything it changed under a check of
  * everything it read, tells the hints only then, and starts over when somebody was faster.
  */
-import type { Frame, RunnerId } from '@treeline/shared';
+import type { Frame } from '@treeline/shared';
 import { newId, TreelineError } from '@treeline/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Changes, Draft, type Message } from '../domain/draft.ts';
 import { indexesOf } from '../domain/indexes.ts';
-import type { RecordId, RecordKind, RecordTypes } from '../domain/records.ts';
-import { ALL, Missing, type Need, type World } from '../domain/world.ts';
+import type { RecordKind } from '../domain/records.ts';
+import { Missing } from '../domain/world.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hint, Hints } from '../ports/hints.ts';
-import type { AppendResult, FenceGuard, Store, Stored, Unit } from '../ports/store.ts';
+import type { AppendResult, FenceGuard, Store, Unit } from '../ports/store.ts';
+import { InTurn } from './in-turn.ts';
+import { LoadedWorld } from './loaded-world.ts';
+import { RecordCache } from './record-cache.ts';
 
-/** Lists that a decision may read whole: children, open triggers, runners. */
-const LIST_MAX = 5000;
 const MAX_TRIES = 40;
+
+export interface Ref {
+  readonly kind: RecordKind;
+  readonly id: string;
+}
 
 export interface TransactOptions {
   readonly ns: string;
   readonly fence?: FenceGuard | undefined;
   /** Frames that the same commit appends. */
   readonly frames?: readonly Frame[];
-  /** Records that the decision will surely read, loaded in one go. */
-  readonly preload?: readonly { readonly kind: RecordKind; readonly id: string }[];
+  /** Records that the decision will surely read, loaded in one go. Decisions on the same ones take turns in this relay. */
+  readonly preload?: readonly Ref[];
+  /** Records that the decision makes, under ids that whoever asks has made for them. */
+  readonly creates?: readonly Ref[];
 }
 
 export type Outcome<T> =
@@ -34,6 +42,8 @@ export class Transactor {
   readonly #store: Store;
   readonly #hints: Hints;
   readonly #clock: Clock;
+  readonly #cache = new RecordCache();
+  readonly #turns = new InTurn();
 
   constructor({ store, hints, clock }: { store: Store; hints: Hints; clock: Clock }) {
     this.#store = store;
@@ -50,22 +60,56 @@ export class Transactor {
 
   /** As run, for a commit that appends frames and may be refused by the log they belong to. */
   async runWithFrames<T>(options: TransactOptions, decide: (draft: Draft) => T): Promise<Outcome<T>> {
+    const names = [...(options.preload ?? []), ...(options.creates ?? [])].map(
+      ({ kind, id }) => `${options.ns}/${kind}/${id}`,
+    );
+    return this.#turns.run(names, () => this.#tryUntilCommitted(options, decide));
+  }
+
+  async #tryUntilCommitted<T>(options: TransactOptions, decide: (draft: Draft) => T): Promise<Outcome<T>> {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       if (attempt > 2) await sleep(Math.random() * Math.min(50, 2 ** attempt));
-      const loaded = new LoadedWorld(this.#store, options.ns);
-      await loaded.preload(options.preload ?? []);
-      const { draft, value } = await this.#decide(loaded, decide);
-      const changes = draft.changes();
-      const result = await this.#store.commit(unitOf(changes, loaded, options));
-      if (result.status === 'committed') {
-        this.#emit(options, changes.messages);
-        return { status: 'committed', value, positions: result.positions };
-      }
-      if (result.status === 'fenced')
-        throw new TreelineError('stale_fence', 'A newer connection of this runner exists');
-      if (result.status === 'rejected') return { status: 'rejected', append: result.append };
+      const outcome = await this.#try(options, decide, { guess: attempt === 0 });
+      if (outcome !== undefined) return outcome;
     }
     throw new TreelineError('unavailable', 'Too many others change the same tree right now');
+  }
+
+  /** Undefined when it is to be tried again. With `guess`, records of the cache and ids said to be new are believed. */
+  async #try<T>(
+    options: TransactOptions,
+    decide: (draft: Draft) => T,
+    { guess }: { guess: boolean },
+  ): Promise<Outcome<T> | undefined> {
+    const { ns } = options;
+    const assumedNew = new Set(guess ? (options.creates ?? []).map(({ kind, id }) => `${kind}/${id}`) : []);
+    const loaded = new LoadedWorld({ store: this.#store, ns, cache: guess ? this.#cache : undefined, assumedNew });
+    await loaded.preload(options.preload ?? []);
+    let decided;
+    try {
+      decided = await this.#decide(loaded, decide);
+    } catch (error) {
+      // No refusal on the ground of something that may be out of date.
+      if (error instanceof TreelineError && loaded.guessed) return undefined;
+      throw error;
+    }
+    const changes = decided.draft.changes();
+    const result = await this.#store.commit(unitOf(changes, loaded, options));
+    if (result.status === 'committed') {
+      this.#remember(ns, changes, loaded);
+      this.#emit(options, changes.messages);
+      return { status: 'committed', value: decided.value, positions: result.positions };
+    }
+    for (const { kind, id } of loaded.read()) this.#cache.drop({ ns, kind, id });
+    if (result.status === 'fenced') throw new TreelineError('stale_fence', 'A newer connection of this runner exists');
+    return result.status === 'rejected' ? { status: 'rejected', append: result.append } : undefined;
+  }
+
+  #remember(ns: string, changes: Changes, loaded: LoadedWorld): void {
+    for (const { kind, id } of changes.removes) this.#cache.drop({ ns, kind, id });
+    for (const { kind, id, value } of changes.puts) {
+      if (kind !== 'request') this.#cache.set({ ns, kind, id }, { id, value, version: loaded.version(kind, id) + 1 });
+    }
   }
 
   async #decide<T>(loaded: LoadedWorld, decide: (draft: Draft) => T): Promise<{ draft: Draft; value: T }> {
@@ -86,93 +130,6 @@ export class Transactor {
     if (frames !== undefined && first !== undefined)
       this.#hints.emit({ ns, type: 'frames', session: first.session, frames });
     for (const message of messages) this.#hints.emit({ ns, ...message } as Hint);
-  }
-}
-
-/** Records as loaded for one try, with the versions they had. */
-class LoadedWorld implements World {
-  readonly #store: Store;
-  readonly #ns: string;
-  readonly #records = new Map<string, Stored | undefined>();
-  readonly #lists = new Map<string, readonly string[]>();
-  readonly #counts = new Map<string, number>();
-
-  constructor(store: Store, ns: string) {
-    this.#store = store;
-    this.#ns = ns;
-  }
-
-  get<K extends RecordKind>(kind: K, id: RecordId[K]): RecordTypes[K] | undefined {
-    const key = `${kind}/${id}`;
-    if (!this.#records.has(key)) throw new Missing({ need: 'record', kind, id });
-    return this.#records.get(key)?.value as RecordTypes[K] | undefined;
-  }
-
-  list<K extends 'session' | 'trigger' | 'runner'>(kind: K, index: string, value: string): readonly RecordId[K][] {
-    const ids = this.#lists.get(`${kind}/${index}/${value}`);
-    if (ids === undefined) throw new Missing({ need: 'list', kind, index, value });
-    return ids as readonly RecordId[K][];
-  }
-
-  liveOn(runnerId: RunnerId): number {
-    const count = this.#counts.get(runnerId);
-    if (count === undefined) throw new Missing({ need: 'count', runnerId });
-    return count;
-  }
-
-  version(kind: RecordKind, id: string): number {
-    return this.#records.get(`${kind}/${id}`)?.version ?? 0;
-  }
-
-  /** Everything that was read, whether there or not. */
-  read(): { kind: RecordKind; id: string; version: number }[] {
-    return [...this.#records].map(([key, stored]) => {
-      const slash = key.indexOf('/');
-      return { kind: key.slice(0, slash) as RecordKind, id: key.slice(slash + 1), version: stored?.version ?? 0 };
-    });
-  }
-
-  async preload(refs: readonly { kind: RecordKind; id: string }[]): Promise<void> {
-    await Promise.all(refs.map(({ kind, id }) => this.load({ need: 'record', kind, id })));
-  }
-
-  async load(need: Need): Promise<void> {
-    if (need.need === 'record') {
-      const stored = await this.#store.get(this.#ns, need);
-      this.#records.set(`${need.kind}/${need.id}`, stored);
-      // Whoever reads a session goes on to its parent, its root or its runner nearly always: fetch them together.
-      if (need.kind === 'session' && stored !== undefined) await this.#loadKin(stored.value as RecordTypes['session']);
-    } else if (need.need === 'count') {
-      this.#counts.set(need.runnerId, await this.#store.count(this.#ns, 'session', 'liveOnRunner', need.runnerId));
-    } else {
-      const filter = need.index === ALL ? {} : { index: need.index, value: need.value };
-      const found = await this.#store.list({ ns: this.#ns, kind: need.kind, ...filter, limit: LIST_MAX });
-      for (const stored of found) this.#remember(need.kind, stored.id, stored);
-      this.#lists.set(
-        `${need.kind}/${need.index}/${need.value}`,
-        found.map(({ id }) => id),
-      );
-    }
-  }
-
-  async #loadKin(session: RecordTypes['session']): Promise<void> {
-    const kin = [session.parentId, session.rootId].filter(
-      (id) => id !== null && !this.#records.has(`session/${id}`),
-    ) as string[];
-    const [sessions, runners] = await Promise.all([
-      kin.length === 0 ? [] : this.#store.getMany(this.#ns, 'session', kin),
-      this.#records.has(`runner/${session.runnerId}`)
-        ? []
-        : this.#store.getMany(this.#ns, 'runner', [session.runnerId]),
-    ]);
-    kin.forEach((id, i) => this.#remember('session', id, sessions[i]));
-    if (runners.length > 0) this.#remember('runner', session.runnerId, runners[0]);
-  }
-
-  /** The first version read is the one to be checked. */
-  #remember(kind: RecordKind, id: string, stored: Stored | undefined): void {
-    const key = `${kind}/${id}`;
-    if (!this.#records.has(key)) this.#records.set(key, stored);
   }
 }
 

@@ -42,7 +42,7 @@ export class Triggers implements TriggerService {
 
   async respond(by: Principal, id: TriggerId, body: Parameters<TriggerService['respond']>[2]): Promise<TriggerView> {
     const { key, response, action } = body;
-    await this.#context.transact.run({ ns: by.ns }, (draft) =>
+    await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'trigger', id }] }, (draft) =>
       once(draft, { scope: `respond:${id}`, key, body: { response, action } }, () => {
         respond(draft, id, { by: actorOf(by), response, action });
         return id;
@@ -53,7 +53,7 @@ export class Triggers implements TriggerService {
 
   async escalate(by: Principal, id: TriggerId, body: Parameters<TriggerService['escalate']>[2]): Promise<TriggerView> {
     const { key, context } = body;
-    await this.#context.transact.run({ ns: by.ns }, (draft) =>
+    await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'trigger', id }] }, (draft) =>
       once(draft, { scope: `escalate:${id}`, key, body: { context } }, () => {
         takeToPeople(draft, id, { by: actorOf(by), context });
         return id;
