@@ -67,6 +67,22 @@ describe('a session on a runner', () => {
   });
 });
 
+describe('unfinished output', () => {
+  it('LINK-7 is sent only while somebody watches', async () => {
+    await runner.start();
+    await online();
+    const { id } = await relay.assign({ agent: 'command' });
+    await relay.prompt(id, 'for i in 1 2 3 4 5; do echo $i; done; read -t 60 line; echo');
+    await until(() => JSON.stringify(relay.records(id)).includes('5'), 'the output');
+    expect(relay.deltas).toEqual([]);
+    const watched = await relay.assign({ agent: 'command' });
+    relay.sockets.at(-1)?.emit('watch', { session: watched.id, on: true });
+    await relay.prompt(watched.id, 'while true; do echo again; sleep 0.02; done');
+    await until(() => relay.deltas.length > 0, 'a delta');
+    expect(relay.deltas[0]).toMatchObject({ session: watched.id });
+  });
+});
+
 describe('a worker that dies', () => {
   it('TRG-10 has its end at the relay within 3 seconds of a kill -9', async () => {
     await runner.start();

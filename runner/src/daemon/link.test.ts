@@ -58,7 +58,7 @@ describe('the link', () => {
     await until(() => daemon.state().connected, 'online');
   });
 
-  it('stops for good when another daemon has this identity', async () => {
+  it('LINK-3 stops for good when another daemon has this identity', async () => {
     const daemon = await runner.start();
     await until(() => relay.hellos.length === 1, 'hello');
     relay.sockets.at(-1)?.emit('goodbye', { code: 'superseded', message: 'another one came' });
@@ -144,34 +144,34 @@ describe('admission', () => {
     );
   };
 
-  it('refuses an agent that this runner does not have', async () => {
+  it('LINK-8 refuses an agent that this runner does not have', async () => {
     expect(await refusal({ agent: 'nobody' })).toContain('agent_unknown: This runner has no agent "nobody"');
   });
 
-  it('refuses a folder outside the allowed roots', async () => {
+  it('LINK-8 refuses a folder outside the allowed roots', async () => {
     expect(await refusal({ cwd: '/etc' })).toContain('cwd_refused');
   });
 
-  it('refuses a folder that a link leads out to', async () => {
+  it('LINK-8 refuses a folder that a link leads out to', async () => {
     await symlink('/etc', join(runner.root, 'harmless'));
     expect(await refusal({ cwd: join(runner.root, 'harmless') })).toContain('cwd_refused');
   });
 
-  it("refuses the runner's own folder, by whatever way", async () => {
+  it("LINK-8 refuses the runner's own folder, by whatever way", async () => {
     await symlink(runner.home.path, join(runner.root, 'mine'));
     expect(await refusal({ cwd: join(runner.root, 'mine') })).toContain("runner's own folder");
   });
 
-  it.each(['relative/path', '/no/such/folder', '~nobody'])('refuses %s as a folder', async (cwd) => {
+  it.each(['relative/path', '/no/such/folder', '~nobody'])('LINK-8 refuses %s as a folder', async (cwd) => {
     expect(await refusal({ cwd })).toContain('cwd_refused');
   });
 
-  it('refuses a file as a folder', async () => {
+  it('LINK-8 refuses a file as a folder', async () => {
     await writeFile(join(runner.root, 'file'), '');
     expect(await refusal({ cwd: join(runner.root, 'file') })).toContain('it is no folder');
   });
 
-  it('takes a folder below an allowed root, and gives one of its own to a session without', async () => {
+  it('LINK-8 takes a folder below an allowed root, and gives one of its own to a session without', async () => {
     await mkdir(join(runner.root, 'below'));
     expect(await refusal({ cwd: join(runner.root, 'below') })).toBe('accepted');
     const { id } = await relay.assign();
@@ -180,7 +180,7 @@ describe('admission', () => {
     await until(() => relay.facts(id as SessionId, 'state').length > 0, 'a session');
   });
 
-  it('refuses more sessions than the capacity', async () => {
+  it('LINK-8 refuses more sessions than the capacity', async () => {
     const daemon = await runner.start();
     await until(() => daemon.state().connected, 'online');
     for (let n = 0; n < 4; n++) {

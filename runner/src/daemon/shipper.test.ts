@@ -48,7 +48,7 @@ describe('shipping', () => {
     expect(relay.hellos.length).toBeGreaterThan(1);
   });
 
-  it('sends the rest again when the relay took a part', async () => {
+  it('LOG-7 sends the rest again when the relay took a part', async () => {
     relay.behave.takeAtMost = 1;
     const { id } = await relay.assign();
     await relay.prompt(id, emit(300));
@@ -69,7 +69,7 @@ describe('shipping', () => {
     expect(relay.records(id).filter(({ kind }) => kind === 'update').length).toBeGreaterThanOrEqual(2000);
   });
 
-  it('fills a store again that lost writes', async () => {
+  it('LINK-4 fills a store again that lost writes', async () => {
     const { id } = await relay.assign();
     await relay.prompt(id, emit(500));
     await ended(id);
@@ -99,7 +99,7 @@ describe('shipping', () => {
     expect(relay.packets.length).toBeGreaterThanOrEqual(packets);
   });
 
-  it('keeps the folder of a session aside that the relay disowns, and stops its worker', async () => {
+  it('LINK-4 keeps the folder of a session aside that the relay disowns, and stops its worker', async () => {
     const { id } = await relay.assign();
     await until(() => relay.facts(id, 'state').some(({ state }) => state === 'idle'), 'idle');
     relay.behave.verdict = () => 'not_yours';
@@ -108,7 +108,7 @@ describe('shipping', () => {
     expect(relay.facts(id, 'end')).toHaveLength(0);
   });
 
-  it('goes on in a new epoch when the relay does not recognise the log, with all that it did not have', async () => {
+  it('LINK-4 goes on in a new epoch when the relay does not recognise the log, with all that it did not have', async () => {
     const { id } = await relay.assign();
     await relay.prompt(
       id,
