@@ -14,6 +14,8 @@ import { findWorker } from './worker-process.ts';
 /** A worker that was started just before the last daemon died says who it is within this time. */
 const UNNAMED_MS = 3000;
 const LOOK_MS = 50;
+/** Folders that are opened at once. */
+const AT_ONCE = 32;
 
 export interface Adopted {
   readonly adopted: number;
@@ -32,7 +34,10 @@ export async function adoptSessions({
   logger: Logger;
 }): Promise<Adopted> {
   const folders = await findSessionFolders(home);
-  const results = await Promise.all(folders.map((folder) => adoptOne(folder)));
+  const results: string[] = [];
+  for (let at = 0; at < folders.length; at += AT_ONCE) {
+    results.push(...(await Promise.all(folders.slice(at, at + AT_ONCE).map((folder) => adoptOne(folder)))));
+  }
   const count = (result: string): number => results.filter((it) => it === result).length;
   return { adopted: count('adopted'), finished: count('finished'), known: count('known') };
 

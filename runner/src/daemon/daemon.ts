@@ -175,6 +175,7 @@ export async function runDaemon(options: DaemonOptions): Promise<DaemonHandle> {
       logger.info({ workers }, 'daemon stops');
       clearInterval(saving);
       clearInterval(sweeping);
+      sessions.close();
       if (workers !== 'leave') {
         await Promise.all(sessions.live.map((session) => session.shutdown(workers, WORKER_GRACE_MS)));
         for (let waited = 0; link.online && waited < DRAIN_MS && !isDrained(sessions); waited += 20) await sleep(20);

@@ -1,4 +1,5 @@
 /** `treeline _daemon`: the daemon as a process, started by the supervisor. Its exit is a value; its words go to its log. */
+import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { Environment } from '../agents/environment.ts';
@@ -6,6 +7,8 @@ import { HomeError, openHome, type Home } from '../home/home.ts';
 import { AlreadyRunning } from '../home/lock.ts';
 import type { DaemonReport } from '../supervisor/daemon-report.ts';
 import { runDaemon, type DaemonHandle } from './daemon.ts';
+
+const LOG_BYTES = 8 * 1024 * 1024;
 
 export interface DaemonMainOptions {
   /** Path of the runner's folder. */
@@ -26,6 +29,7 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
   try {
     const home = await openHome(options.home);
     const logPath = daemonLogPath(home);
+    await keepSmall(logPath);
     logger = pino(
       { base: { pid: process.pid }, redact: ['key', '*.key', 'secret', '*.secret'] },
       pino.destination({ dest: logPath, mode: 0o600 }),
@@ -49,6 +53,15 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
     logger?.flush();
     if (process.connected) process.disconnect();
   }
+}
+
+/** At each start a log that has grown large becomes `<log>.1`, in place of an earlier one. */
+async function keepSmall(path: string): Promise<void> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > LOG_BYTES) await rename(path, `${path}.1`);
 }
 
 /** Sessions go on: whoever wants them to end says so over the control socket. */

@@ -95,6 +95,7 @@ export class RunnerSession {
     const session = new RunnerSession(parts, spool);
     await session.#inbox.close();
     session.#attemptLog = await readAttempt(paths, spec, spool.last);
+    await spool.rest();
     parts.context.shipper.add(spool, {
       acked: (position, refused) => session.#peer?.send({ type: 'acked', position, refused: [...refused] }),
       newEpoch: (epoch) => session.#newEpoch(epoch),
@@ -272,10 +273,9 @@ export class RunnerSession {
 
   /** Asks the worker to end as told, and kills it when it is still there after `graceMs`. Resolves when it is gone. */
   async shutdown(how: Extract<DaemonToWorker, { type: 'shutdown' }>['how'], graceMs: number): Promise<void> {
-    const identity = this.process;
-    if (identity === undefined) return;
+    if (!this.live) return;
     if (how !== 'kill') {
-      if (this.#peer === undefined) process.kill(identity.pid, 'SIGTERM');
+      if (this.#peer === undefined) this.#worker.terminate();
       else this.#peer.send({ type: 'shutdown', how });
     }
     await this.#worker.ended(how === 'kill' ? 0 : graceMs);
@@ -309,11 +309,13 @@ export class RunnerSession {
     this.#closed = true;
     this.#context.shipper.remove(this.id);
     await this.#spool.save();
-    await this.#spool.close();
+    await this.#spool.rest();
     await this.#inbox.close();
   }
 
+  /** Writes down how far the relay has the log, and frees the files of a session that rests. */
   async save(): Promise<void> {
     await this.#spool.save();
+    if (!this.active && this.drained) await this.#spool.rest();
   }
 }

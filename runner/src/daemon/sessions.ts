@@ -31,6 +31,7 @@ export class Sessions {
   readonly #all = new Map<SessionId, RunnerSession>();
   /** Assignments, one at a time: the capacity is counted right. */
   readonly #serial = new Serial();
+  #closed = false;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -70,6 +71,7 @@ export class Sessions {
   /** Takes or refuses each session. What is accepted is on the disk; its worker starts right after. */
   assign(assignments: readonly Assignment[]): Promise<Assigned> {
     return this.#serial.run(async () => {
+      if (this.#closed) throw new TreelineError('unavailable', 'this runner is stopping');
       const answer: Assigned = { accepted: [], refused: [] };
       for (const assignment of assignments) {
         try {
@@ -129,6 +131,11 @@ export class Sessions {
       session.tell({ type: 'relay', online });
       if (!online) session.tell({ type: 'watch', on: false });
     }
+  }
+
+  /** Takes no session any more. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Runs while nothing is assigned. */

@@ -127,7 +127,8 @@ export class Spool {
     await writeJson(this.#paths.acked, { position: this.#acked, frame: this.#ackedFrame } satisfies AckedFile);
   }
 
-  async close(): Promise<void> {
+  /** Frees the file until it is read again. */
+  async rest(): Promise<void> {
     await this.#reader.close();
   }
 

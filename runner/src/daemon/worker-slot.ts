@@ -1,6 +1,6 @@
 /** The place for a session's one worker: empty, or a process that is watched until it is proven dead. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessIdentity } from '../process/identity.ts';
+import { isAlive, type ProcessIdentity } from '../process/identity.ts';
 import { adoptWorker, startWorker, type WorkerCommand, type WorkerExit, type WorkerProcess } from './worker-process.ts';
 
 export class WorkerSlot {
@@ -38,6 +38,17 @@ export class WorkerSlot {
   /** The worker's socket closed: look closely whether it died. */
   suspect(): void {
     this.#worker?.suspect();
+  }
+
+  /** Asks the worker to end, for when there is no socket to say it on. */
+  terminate(): void {
+    const identity = this.identity;
+    if (identity === undefined || !isAlive(identity)) return;
+    try {
+      process.kill(identity.pid, 'SIGTERM');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
   }
 
   /** Ends the worker unheard; one that is about to end by itself may take `graceMs` for it. */

@@ -47,6 +47,8 @@ export interface Supervision {
 /** A daemon that was told to stop and has not is killed after this long; its workers are not touched by that. */
 const STOP_MS = 20_000;
 
+const STARTING_MS = 5000;
+
 interface Ended {
   readonly how: string;
   readonly failure: (DaemonReport & { is: 'failed' }) | undefined;
@@ -117,6 +119,8 @@ export function superviseRunner(options: SuperviseOptions): Supervision {
     stopping.abort();
     const running = child;
     if (running === undefined) return void (await over);
+    // A daemon that has just been started cannot be asked yet.
+    await Promise.race([ready, over, sleep(STARTING_MS, undefined, { ref: false })]).catch(() => undefined);
     const impatience = setTimeout(() => running.kill('SIGKILL'), STOP_MS);
     try {
       await askDaemon(home, { method: 'POST', path: '/stop', body: { workers } });
