@@ -87,7 +87,11 @@ export class Attempt {
       this.#options.recorder.fact({ kind: 'state', state: 'idle', resumable: agent.resumable });
       this.#setReady(agent);
     } catch (error) {
-      void this.end({ strength: 'kill', waitMs: 0, last: () => startFailure(error) });
+      void this.end({
+        strength: 'kill',
+        waitMs: 0,
+        last: () => ({ ...startFailure(error), resumable: this.#options.hasToken() }),
+      });
     }
   }
 

@@ -49,12 +49,14 @@ export class Decisions {
   /** Records a decision. `onRefused` hears of a refusal however late it is, until `release`. Throws when the fact is not valid. */
   submit(body: FactBody, onRefused: (refusal: Refusal) => void = () => undefined): Decision {
     const { record, position } = this.#recorder.fact(body);
-    let settle: (verdict: Verdict) => void = () => undefined;
     const verdict = new Promise<Verdict>((resolve) => {
-      settle = resolve;
+      const late = this.#whenLate(() => resolve({ is: 'unknown' }));
+      const settle = (settled: Verdict) => {
+        clearInterval(late);
+        resolve(settled);
+      };
+      this.#pending.set(record.id, { position, settle, onRefused });
     });
-    this.#pending.set(record.id, { position, settle, onRefused });
-    this.#limit(settle);
     return { record, verdict, release: () => void this.#pending.delete(record.id) };
   }
 
@@ -80,7 +82,8 @@ export class Decisions {
     return true;
   }
 
-  #limit(settle: (verdict: Verdict) => void): void {
+  /** Calls back once, when a verdict is not to be waited for any longer. */
+  #whenLate(callback: () => void): NodeJS.Timeout {
     let waited = 0;
     let offline = 0;
     const timer = setInterval(() => {
@@ -88,8 +91,8 @@ export class Decisions {
       offline = this.#isRelayOnline() === false ? offline + TICK_MS : 0;
       if (waited < VERDICT_MS && offline < OFFLINE_MS) return;
       clearInterval(timer);
-      settle({ is: 'unknown' });
+      callback();
     }, TICK_MS);
-    timer.unref();
+    return timer.unref();
   }
 }

@@ -5,6 +5,8 @@ import type { WorkerToDaemon } from '../process/local-protocol.ts';
 const EVERY_MS = 16;
 const MAX_UPDATES = 64;
 const BACKLOG_BYTES = 256 * 1024;
+/** Of one message; a larger delta is left to the record that follows it. */
+const MAX_CHARS = 64 * 1024;
 
 export interface DeltaStreamOptions {
   readonly link: { readonly watched: boolean; readonly backlog: number; send(message: WorkerToDaemon): void };
@@ -15,6 +17,7 @@ export interface DeltaStreamOptions {
 export class DeltaStream {
   readonly #options: DeltaStreamOptions;
   #waiting: SessionUpdate[] = [];
+  #chars = 0;
   #window: NodeJS.Timeout | undefined;
 
   constructor(options: DeltaStreamOptions) {
@@ -24,6 +27,10 @@ export class DeltaStream {
   push(update: SessionUpdate): void {
     const { link } = this.#options;
     if (!link.watched || link.backlog > BACKLOG_BYTES) return;
+    const chars = JSON.stringify(update).length;
+    if (chars > MAX_CHARS) return;
+    if (this.#chars + chars > MAX_CHARS) this.#send();
+    this.#chars += chars;
     const last = this.#waiting.at(-1);
     const joined = last === undefined ? undefined : join(last, update);
     if (joined === undefined) this.#waiting.push(update);
@@ -36,6 +43,7 @@ export class DeltaStream {
   /** A finished record replaces the deltas before it. */
   drop(): void {
     this.#waiting = [];
+    this.#chars = 0;
   }
 
   #endWindow(): void {
@@ -47,8 +55,8 @@ export class DeltaStream {
 
   #send(): void {
     const updates = this.#waiting;
-    this.#waiting = [];
-    this.#options.link.send({ type: 'delta', after: this.#options.head(), updates });
+    this.drop();
+    if (updates.length > 0) this.#options.link.send({ type: 'delta', after: this.#options.head(), updates });
   }
 }
 

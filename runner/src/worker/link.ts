@@ -29,6 +29,7 @@ export class DaemonLink {
   #closed = false;
   readonly #queries = new Map<number, PromiseWithResolversOf<unknown>>();
   #lastQuery = 0;
+  #complaint = '';
   /** Undefined: nobody has said so since the link broke. */
   relayOnline: boolean | undefined;
   watched = false;
@@ -83,7 +84,7 @@ export class DaemonLink {
     try {
       path = await this.#options.path();
     } catch (error) {
-      this.#options.log(`where the daemon listens cannot be read: ${String(error)}`);
+      this.#complain(`where the daemon listens cannot be read: ${String(error)}`);
       this.#lost();
       return;
     }
@@ -100,7 +101,7 @@ export class DaemonLink {
       this.#lines = lines;
       lines.send(this.#options.hello());
     });
-    socket.on('error', (error) => this.#options.log(`the daemon’s socket: ${error.message}`));
+    socket.on('error', (error) => this.#complain(`the daemon’s socket: ${error.message}`));
     socket.on('close', () => this.#lost());
   }
 
@@ -108,6 +109,7 @@ export class DaemonLink {
     switch (message.type) {
       case 'welcome':
         this.#retryMs = FIRST_RETRY_MS;
+        this.#complaint = '';
         this.relayOnline = message.relayOnline;
         this.watched = message.watched;
         this.acked = message.acked;
@@ -133,6 +135,12 @@ export class DaemonLink {
         break;
     }
     this.#options.onMessage(message);
+  }
+
+  /** A daemon that is away for days is one line in the log. */
+  #complain(text: string): void {
+    if (text !== this.#complaint) this.#options.log(text);
+    this.#complaint = text;
   }
 
   #lost(): void {

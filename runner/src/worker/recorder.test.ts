@@ -12,10 +12,12 @@ let folder: string;
 let file: FrameFile;
 let frames: Frame[];
 let appended: Position[];
+let failures: Error[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'treeline-recorder-'));
   open();
   appended = [];
+  failures = [];
 });
 afterEach(async () => {
   await file.close();
@@ -34,7 +36,14 @@ function open(): void {
   });
 }
 const recorder = (epoch = 1) =>
-  new Recorder({ file, session, epoch, onAppended: (last) => appended.push(last), onFact: () => undefined });
+  new Recorder({
+    file,
+    session,
+    epoch,
+    onAppended: (last) => appended.push(last),
+    onFact: () => undefined,
+    onFailure: (error) => failures.push(error),
+  });
 const update = (n: number, text = `${n}`): SessionUpdate => ({
   sessionUpdate: 'agent_message_chunk',
   content: { type: 'text', text },
@@ -135,6 +144,18 @@ describe('recorder', () => {
     expect(() => it.fact({ kind: 'consumed', position: 2 })).toThrow('has ended');
     await it.flush();
     expect(await reopened()).toHaveLength(1);
+  });
+
+  it('a disk that takes no more seals the log at once, without a hole', async () => {
+    const it = recorder();
+    it.update(update(1));
+    await file.close();
+    expect(() => it.fact({ kind: 'consumed', position: 1 })).toThrow('EBADF');
+    expect(failures).toHaveLength(1);
+    it.update(update(2));
+    expect(() => it.fact({ kind: 'consumed', position: 1 })).toThrow('has ended');
+    open();
+    expect(frames).toHaveLength(1);
   });
 
   it.each<[string, SessionUpdate]>([

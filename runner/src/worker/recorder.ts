@@ -32,6 +32,8 @@ export interface RecorderOptions {
   readonly onAppended: (last: Position) => void;
   /** Called with every fact before it is written. */
   readonly onFact: (fact: FactRecord) => void;
+  /** The disk took no more; the log is sealed. */
+  readonly onFailure: (error: Error) => void;
 }
 
 /** A fact that is in the file, and where. */
@@ -153,7 +155,14 @@ export class Recorder {
       kind,
       body,
     };
-    this.#options.file.append(frame);
+    try {
+      this.#options.file.append(frame);
+    } catch (error) {
+      // What cannot be recorded did not happen: the session must not go on past a hole in its log.
+      this.#sealed = true;
+      this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
     this.#seq = endOf(frame).seq;
   }
 

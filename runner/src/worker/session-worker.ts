@@ -65,6 +65,7 @@ export class SessionWorker {
       epoch: assignment.epoch,
       onAppended: (last) => this.#link.send({ type: 'appended', last }),
       onFact: (fact) => session.memory.fact(fact),
+      onFailure: options.onFailure,
     });
     this.#link = new DaemonLink({
       path: () => daemonSocketPath(session.home),

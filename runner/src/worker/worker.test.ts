@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@treeline/shared';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { leftProcesses } from '../agents/agent.contract-support.ts';
 import { isAlive } from '../process/identity.ts';
 import { WorkerFile, sessionPaths } from '../process/session-folder.ts';
 import { Stage, bundleWorker, eventually, stamp } from './worker.test-support.ts';
@@ -285,6 +286,30 @@ describe('worker', () => {
     expect(end).toMatchObject({ outcome: 'failed', reason: 'error', resumable: false });
     expect(end.detail).toMatch(/exit code 4[^]*0/);
     expect(await stage.workerExit()).toBe(0);
+  });
+
+  it('an agent whose program is missing ends the session at once, with its name', async () => {
+    const stage = await set({ agent: { name: 'gone', kind: 'acp', command: ['/no/such/agent', '--acp'] } });
+    stage.startWorker();
+    await stage.prompt('hello');
+    const end = await stage.fact('end');
+    expect(end).toMatchObject({ outcome: 'failed', reason: 'config', resumable: false });
+    expect(end.detail).toContain('/no/such/agent');
+    expect(await stage.workerExit()).toBe(0);
+    expect(await stage.facts('consumed')).toEqual([]);
+  });
+
+  it('a stop reaches a session whose agent never comes up, and leaves no process', async () => {
+    const mark = newId('request');
+    const stage = await set({
+      agent: { name: 'mute', kind: 'acp', command: ['/bin/sleep', '300'], env: { MARK: mark } },
+    });
+    stage.startWorker();
+    await eventually('the agent runs', () => Promise.resolve(leftProcesses(mark).length > 0 || undefined));
+    await stage.put({ ...stamp(), kind: 'stop', strength: 'stop', from: { kind: 'person', name: 'Robin' } });
+    expect(await stage.fact('end')).toMatchObject({ outcome: 'cancelled' });
+    expect(await stage.workerExit()).toBe(0);
+    expect(leftProcesses(mark)).toEqual([]);
   });
 
   it('a second worker for the same session refuses to start', async () => {

@@ -11,6 +11,10 @@ import { Questions } from '../questions.ts';
 import { Recorder } from '../recorder.ts';
 import { createToolHost } from './host.ts';
 
+const fail = (error: Error): never => {
+  throw error;
+};
+
 const assignment: Assignment = {
   id: newId('session'),
   attempt: 1,
@@ -39,15 +43,20 @@ beforeEach(() => {
   const memory = new SessionMemory();
   file = new FrameFile({
     path: join(folder, 'log'),
-    onFailure: (error) => {
-      throw error;
-    },
+    onFailure: fail,
   });
   const onFact = (fact: FactRecord) => {
     facts.push(fact);
     memory.fact(fact);
   };
-  const recorder = new Recorder({ file, session: assignment.id, epoch: 1, onAppended: () => undefined, onFact });
+  const recorder = new Recorder({
+    file,
+    session: assignment.id,
+    epoch: 1,
+    onAppended: () => undefined,
+    onFact,
+    onFailure: fail,
+  });
   decisions = new Decisions({ recorder, isRelayOnline: () => relayOnline });
   questions = new Questions({ decisions, memory });
   const link = { relayOnline: true, query: (what: string) => Promise.reject(new Error(`no relay for ${what}`)) };
