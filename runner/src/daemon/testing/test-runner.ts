@@ -1,6 +1,6 @@
 /** A runner's folder in a temporary place, and daemons on it: in this process, or in one of their own. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -86,11 +86,6 @@ export async function makeTestRunner(relays: string[], key: string): Promise<Tes
       await rm(base, { recursive: true, force: true });
     },
   };
-}
-
-/** The daemon's log, for a test that failed. */
-export function daemonLog({ home }: TestRunner): Promise<string> {
-  return readFile(join(home.logs, 'daemon.log'), 'utf8');
 }
 
 /** Waits until a look finds something. */
