@@ -75,11 +75,15 @@ interface Shown {
   readonly volatile: boolean;
 }
 
-async function showRelay({ out, dataDir }: Cli, { publicUrl }: Relay, shown: Shown): Promise<void> {
+async function showRelay(cli: Cli, { publicUrl }: Relay, shown: Shown): Promise<void> {
+  const { out, dataDir } = cli;
   if (out.isJson) return;
   const { relayLines } = await import('../../up/banner.ts');
   out.line();
   relayLines({ ...shown, publicUrl, dataDir, look: out.look }).forEach((line) => out.line(line));
+  if (!process.stdout.isTTY || !cli.settings.unicode) return;
+  const { qrLines } = await import('../../up/qr.ts');
+  (await qrLines(publicUrl, shown.code))?.forEach((line) => out.line(`           ${line}`));
 }
 
 async function showReady(
