@@ -1,6 +1,6 @@
 /** Composes the daemon: one link to the relay, every session of this runner, and who may talk to it locally. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { agentEnvironment, type Environment } from '../agents/environment.ts';
@@ -61,140 +61,144 @@ const DRAIN_MS = 3000;
  * relay that cannot be reached is no failure, it is tried for ever.
  */
 export async function runDaemon(options: DaemonOptions): Promise<DaemonHandle> {
-  const { home, logger, env, version } = options;
-  const startedAt = new Date().toISOString();
-  const unlock = await lockHome(home);
+  const unlock = await lockHome(options.home);
   try {
-    const credentials = await readCredentials(home);
-    const inventory = await takeInventory({ home, env, version });
-    const generation = await raiseGeneration(home);
-    const instance = `${process.pid}-${startedAt}`;
-    const socketPath = await claimDaemonSocketPath(home.path);
-    const controlPath = join(socketPath, '..', 'control.sock');
-
-    const link: Link = new Link({
-      credentials: () => readCredentials(home),
-      hello: () => ({ runner: inventory.profile, instance, generation, sessions: sessions.spools }),
-      opened: (welcome) => {
-        shipper.opened(welcome.sessions);
-        sessions.relayOnline(true);
-        heartbeat.start(welcome.heartbeatMs);
-      },
-      closed: () => {
-        heartbeat.stop();
-        sessions.relayOnline(false);
-      },
-      changed: () => status.changed(),
-      handlers: {
-        assign: (_, payload) => sessions.assign(payload.sessions),
-        inbox: (_, payload) => sessions.receive(payload),
-        session_trigger: (_, payload) => sessions.receive(payload),
-        trigger_response: (_, payload) => sessions.receive(payload),
-        watch: (_, payload) => sessions.watch(payload),
-      },
-      logger,
-      refusedRetryMs: options.refusedRetryMs,
-    });
-    const shipper = new Shipper({ link, logger, ackMs: options.ackMs });
-    const sessions: Sessions = new Sessions({
-      home,
-      logger,
-      rules: {
-        home,
-        userHome: homedir(),
-        roots: inventory.config.roots,
-        agents: inventory.agents,
-        capacity: inventory.config.capacity,
-      },
-      context: {
-        shipper,
-        logger,
-        workerCommand: options.workerCommand,
-        environment: ({ assignment, agent }) =>
-          agentEnvironment({
-            base: env,
-            config: { env: {}, passEnv: agent.passEnv },
-            extra: { [SESSION_MARK]: assignment.id },
-          }),
-        changed: () => status.changed(),
-      },
-    });
-    const heartbeat = new Heartbeat({
-      link,
-      logger,
-      health: () => measureHealth({ path: home.path, sessions: sessions.live.length }),
-    });
-    let stoppedAt: string | undefined;
-    const state = (): RunnerState => ({
-      pid: process.pid,
-      startedAt,
-      version,
-      lastHeartbeat: new Date().toISOString(),
-      logPath: options.logPath,
-      controlSocket: controlPath,
-      relay: link.status.state === 'online' ? link.status.relay : (credentials.relays[0] ?? ''),
-      connected: link.online,
-      link: link.status,
-      sessions: sessions.live.length,
-      capacity: inventory.config.capacity,
-      ...(stoppedAt === undefined ? {} : { stoppedAt }),
-    });
-    const status = new StatusFile({ home, state, heartbeatMs: inventory.config.stateHeartbeatMs, logger });
-
-    const local = await startLocalServer({
-      path: socketPath,
-      find: (id) => sessions.get(id),
-      relayOnline: () => link.online,
-      onMessage: (session, message) => void carry(link, session, message),
-      logger,
-    });
-    const adopted = await adoptSessions({ home, sessions, logger });
-    logger.info({ ...adopted, generation, runner: inventory.profile.id }, 'daemon started');
-
-    let stopping: Promise<void> | undefined;
-    let nowStopped: () => void = () => undefined;
-    const stopped = new Promise<void>((resolve) => (nowStopped = resolve));
-    const stop = ({ workers }: { workers: WorkersAtStop }): Promise<void> => (stopping ??= stopAll(workers));
-    const control = await startControlServer({
-      path: controlPath,
-      state,
-      sessions: () => sessions.all.map(rowOf),
-      stop: (workers) => void stop({ workers }),
-      logger,
-    });
-    const saving = setInterval(() => void saveAll(sessions.all, logger), SAVE_MS);
-    const sweeping = setInterval(() => {
-      sweep({ home, sessions, logger, now: Date.now() }).catch((error: unknown) => {
-        logger.error({ err: error }, 'ended sessions could not be cleaned up');
-      });
-    }, SWEEP_MS);
-    await status.start();
-    link.start();
-
-    const stopAll = async (workers: WorkersAtStop): Promise<void> => {
-      logger.info({ workers }, 'daemon stops');
-      clearInterval(saving);
-      clearInterval(sweeping);
-      sessions.close();
-      if (workers !== 'leave') {
-        await Promise.all(sessions.live.map((session) => session.shutdown(workers, WORKER_GRACE_MS)));
-        for (let waited = 0; link.online && waited < DRAIN_MS && !isDrained(sessions); waited += 20) await sleep(20);
-      }
-      await link.stop();
-      await local.close();
-      await Promise.all(sessions.all.map((session) => session.close()));
-      await control.close();
-      stoppedAt = new Date().toISOString();
-      await status.stop();
-      await unlock();
-      logger.info('daemon stopped');
-      nowStopped();
-    };
-    return { state, sessions: () => sessions.all.map(rowOf), stop, stopped };
+    return await run(await compose(options), { ...options, unlock });
   } catch (error) {
     await unlock();
     throw error;
   }
+}
+
+interface Parts {
+  readonly link: Link;
+  readonly sessions: Sessions;
+  readonly status: StatusFile;
+  readonly state: () => RunnerState;
+  readonly socketPath: string;
+  readonly controlPath: string;
+}
+
+/** Makes the parts and ties them together; nothing runs yet. */
+async function compose(options: DaemonOptions): Promise<Parts> {
+  const { home, logger, env, version } = options;
+  const startedAt = new Date().toISOString();
+  const { relays } = await readCredentials(home);
+  const { profile, config, agents } = await takeInventory({ home, env, version });
+  const generation = await raiseGeneration(home);
+  const instance = `${process.pid}-${startedAt}`;
+  const socketPath = await claimDaemonSocketPath(home.path);
+  const controlPath = join(dirname(socketPath), 'control.sock');
+  logger.info({ generation, runner: profile.id, version }, 'daemon starts');
+
+  const link: Link = new Link({
+    credentials: () => readCredentials(home),
+    hello: () => ({ runner: profile, instance, generation, sessions: sessions.spools }),
+    opened: (welcome) => {
+      shipper.opened(welcome.sessions);
+      sessions.relayOnline(true);
+      heartbeat.start(welcome.heartbeatMs);
+    },
+    closed: () => {
+      heartbeat.stop();
+      sessions.relayOnline(false);
+    },
+    changed: () => status.changed(),
+    handlers: {
+      assign: (_, payload) => sessions.assign(payload.sessions),
+      inbox: (_, payload) => sessions.receive(payload),
+      session_trigger: (_, payload) => sessions.receive(payload),
+      trigger_response: (_, payload) => sessions.receive(payload),
+      watch: (_, payload) => sessions.watch(payload),
+    },
+    logger,
+    refusedRetryMs: options.refusedRetryMs,
+  });
+  const shipper = new Shipper({ link, logger, ackMs: options.ackMs });
+  const sessions: Sessions = new Sessions({
+    home,
+    logger,
+    rules: { home, userHome: homedir(), roots: config.roots, agents, capacity: config.capacity },
+    context: {
+      shipper,
+      logger,
+      workerCommand: options.workerCommand,
+      environment: ({ assignment, agent: { passEnv } }) =>
+        agentEnvironment({ base: env, config: { env: {}, passEnv }, extra: { [SESSION_MARK]: assignment.id } }),
+      changed: () => status.changed(),
+    },
+  });
+  const health = () => measureHealth({ path: home.path, sessions: sessions.live.length });
+  const heartbeat = new Heartbeat({ link, logger, health });
+  const state = (): RunnerState => ({
+    pid: process.pid,
+    startedAt,
+    version,
+    lastHeartbeat: new Date().toISOString(),
+    logPath: options.logPath,
+    controlSocket: controlPath,
+    relay: link.status.state === 'online' ? link.status.relay : (relays[0] ?? ''),
+    connected: link.online,
+    link: link.status,
+    sessions: sessions.live.length,
+    capacity: config.capacity,
+  });
+  const status: StatusFile = new StatusFile({ home, state, heartbeatMs: config.stateHeartbeatMs, logger });
+  return { link, sessions, status, state, socketPath, controlPath };
+}
+
+/** Opens the doors, takes over what runs, and begins the link. */
+async function run(
+  { link, sessions, status, state, socketPath, controlPath }: Parts,
+  { home, logger, unlock }: DaemonOptions & { unlock: () => Promise<void> },
+): Promise<DaemonHandle> {
+  const local = await startLocalServer({
+    path: socketPath,
+    find: (id) => sessions.get(id),
+    relayOnline: () => link.online,
+    onMessage: (session, message) => void carry(link, session, message),
+    logger,
+  });
+  logger.info(await adoptSessions({ home, sessions, logger }), 'sessions taken over');
+
+  const rows = (): SessionRow[] => sessions.all.map(rowOf);
+  let stopping: Promise<void> | undefined;
+  const stop = ({ workers }: { workers: WorkersAtStop }): Promise<void> => (stopping ??= stopAll(workers));
+  let nowStopped: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => (nowStopped = resolve));
+  const everyNowAndThen = [
+    setInterval(() => void saveAll(sessions.all, logger), SAVE_MS),
+    setInterval(() => void sweepAll({ home, sessions, logger }), SWEEP_MS),
+  ];
+
+  async function stopAll(workers: WorkersAtStop): Promise<void> {
+    logger.info({ workers }, 'daemon stops');
+    for (const timer of everyNowAndThen) clearInterval(timer);
+    sessions.close();
+    if (workers !== 'leave') {
+      await Promise.all(sessions.live.map((session) => session.shutdown(workers, WORKER_GRACE_MS)));
+      for (let waited = 0; link.online && waited < DRAIN_MS && !isDrained(sessions); waited += 20) await sleep(20);
+    }
+    await link.stop();
+    await local.close();
+    await Promise.all(sessions.all.map((session) => session.close()));
+    await control.close();
+    await status.stop();
+    await unlock();
+    logger.info('daemon stopped');
+    nowStopped();
+  }
+
+  const control = await startControlServer({
+    path: controlPath,
+    state,
+    sessions: rows,
+    stop: (workers) => void stop({ workers }),
+    logger,
+  });
+  await status.start();
+  link.start();
+  return { state, sessions: rows, stop, stopped };
 }
 
 function isDrained(sessions: Sessions): boolean {
@@ -206,6 +210,14 @@ async function saveAll(sessions: readonly RunnerSession[], logger: Logger): Prom
     await session.save().catch((error: unknown) => {
       logger.warn({ session: session.id, err: error }, 'how far the relay has the log could not be written down');
     });
+  }
+}
+
+async function sweepAll(options: { home: Home; sessions: Sessions; logger: Logger }): Promise<void> {
+  try {
+    await sweep({ ...options, now: Date.now() });
+  } catch (error) {
+    options.logger.error({ err: error }, 'ended sessions could not be cleaned up');
   }
 }
 

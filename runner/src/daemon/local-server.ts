@@ -7,7 +7,8 @@ import type { Logger } from 'pino';
 import { overLines, type Lines } from '../process/lines.ts';
 import { WorkerToDaemon, type DaemonToWorker } from '../process/local-protocol.ts';
 import { freeSocketPath, listenOn } from './unix-socket.ts';
-import type { Peer, RunnerSession } from './session.ts';
+import type { RunnerSession } from './session.ts';
+import type { Peer } from './session-context.ts';
 
 type FromWorker = Exclude<WorkerToDaemon, { type: 'hello' }>;
 

@@ -18,39 +18,15 @@ import type { DaemonToWorker, WorkerToDaemon } from '../process/local-protocol.t
 import { identify, type ProcessIdentity } from '../process/identity.ts';
 import type { SessionFile, SessionPaths } from '../process/session-folder.ts';
 import { Serial } from './serial.ts';
+import type { Peer, SessionContext, SessionParts } from './session-context.ts';
 import { writeSpec } from './session-files.ts';
 import { SessionInbox } from './session-inbox.ts';
 import { appendEnd, findEnd, moveToEpoch, readAttempt, type AttemptLog } from './session-log.ts';
 import { killRemains } from './session-processes.ts';
-import type { Shipper } from './shipper.ts';
 import { Spool } from './spool.ts';
 import { endFor, type Death } from './worker-death.ts';
 import { findWorker } from './worker-process.ts';
 import { WorkerSlot } from './worker-slot.ts';
-
-/** A worker's end of the local socket. */
-export interface Peer {
-  send(message: DaemonToWorker): boolean;
-  close(): void;
-}
-
-export interface SessionContext {
-  readonly shipper: Shipper;
-  /** Program and arguments that start a worker; the session's folder follows. */
-  readonly workerCommand: readonly string[];
-  readonly environment: (spec: SessionFile) => Record<string, string>;
-  readonly logger: Logger;
-  /** The relay says that the session is not this runner's. It is dead, closed, and its folder is to go. */
-  readonly disowned: (session: RunnerSession) => void;
-  readonly changed: () => void;
-}
-
-export interface SessionParts {
-  readonly context: SessionContext;
-  readonly paths: SessionPaths;
-  readonly secret: string;
-  readonly spec: SessionFile;
-}
 
 const OVER_GRACE_MS = 2000;
 const MAX_EPOCH = 2 ** 31;
@@ -301,7 +277,7 @@ export class RunnerSession {
       await this.#endWorker(0);
       await this.close();
     });
-    this.#context.disowned(this);
+    this.#context.disowned(this.id);
   }
 
   /** Writes down what is acked and closes the files; a worker goes on. */

@@ -13,7 +13,8 @@ import type { Logger } from 'pino';
 import type { Home } from '../home/home.ts';
 import type { SessionFile } from '../process/session-folder.ts';
 import { admit, type AdmissionRules } from './admission.ts';
-import { RunnerSession, type SessionContext } from './session.ts';
+import { RunnerSession } from './session.ts';
+import type { SessionContext } from './session-context.ts';
 import { createSessionFolder, setAside } from './session-files.ts';
 import { Serial } from './serial.ts';
 
@@ -62,7 +63,7 @@ export class Sessions {
   /** Opens a session's folder that is on the disk already. */
   async open(folder: Pick<RunnerSession, 'paths' | 'secret' | 'spec'>): Promise<RunnerSession> {
     const { paths, secret, spec } = folder;
-    const disowned = (session: RunnerSession): void => void this.#disowned(session);
+    const disowned = (id: SessionId): void => void this.#disowned(id);
     const session = await RunnerSession.open({ context: { ...this.#options.context, disowned }, paths, secret, spec });
     this.#all.set(session.id, session);
     return session;
@@ -147,13 +148,13 @@ export class Sessions {
     this.#all.delete(session.id);
   }
 
-  async #disowned(session: RunnerSession): Promise<void> {
-    this.#all.delete(session.id);
+  async #disowned(session: SessionId): Promise<void> {
+    this.#all.delete(session);
     try {
-      const where = await setAside(this.#options.home, session.id);
-      this.#options.logger.warn({ session: session.id, where }, 'session set aside');
+      const where = await setAside(this.#options.home, session);
+      this.#options.logger.warn({ session, where }, 'session set aside');
     } catch (error) {
-      this.#options.logger.error({ session: session.id, err: error }, 'the folder could not be set aside');
+      this.#options.logger.error({ session, err: error }, 'the folder could not be set aside');
     }
     this.#options.context.changed();
   }

@@ -18,6 +18,7 @@ export class StatusFile {
   #soon: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #stoppedAt: string | undefined;
 
   constructor(options: StatusOptions) {
     this.#options = options;
@@ -40,14 +41,16 @@ export class StatusFile {
   write(): Promise<void> {
     const { home, state, logger } = this.#options;
     this.#writing = this.#writing
-      .then(() => writeRunnerState(home, state()))
+      .then(() => writeRunnerState(home, { ...state(), ...(this.#stoppedAt && { stoppedAt: this.#stoppedAt }) }))
       .catch((error: unknown) => logger.warn({ err: error }, `${home.state} cannot be written`));
     return this.#writing;
   }
 
+  /** Writes a last time, with the time of the stop. */
   async stop(): Promise<void> {
     clearTimeout(this.#soon);
     clearInterval(this.#beat);
+    this.#stoppedAt = new Date().toISOString();
     await this.write();
   }
 }
