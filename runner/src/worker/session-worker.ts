@@ -1,12 +1,5 @@
 /** Wires one session: its files, its line to the daemon, its tools, its agent. */
-import {
-  comparePositions,
-  type Ask,
-  type Frame,
-  type InboxItem,
-  type SessionUpdate,
-  type StopStrength,
-} from '@treeline/shared';
+import { comparePositions, type Ask, type Frame, type InboxItem, type StopStrength } from '@treeline/shared';
 import type { AgentListener, AgentSpec, AskOutcome } from '../agents/agent.ts';
 import { agentEnvironment } from '../agents/environment.ts';
 import { startAgent } from '../agents/start.ts';
@@ -15,6 +8,7 @@ import type { DaemonToWorker } from '../process/local-protocol.ts';
 import { daemonSocketPath } from '../process/socket-path.ts';
 import { Attempt } from './attempt.ts';
 import { boundedAsk } from './bounded.ts';
+import { Completion } from './completion.ts';
 import { conduct } from './conductor.ts';
 import { Decisions } from './decisions.ts';
 import { DeltaStream } from './delta-stream.ts';
@@ -25,10 +19,8 @@ import type { OpenedSession } from './open-session.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { ResumeStore } from './resume-store.ts';
+import { receivedUpdate } from './texts.ts';
 import { createToolHost } from './tools/host.ts';
-
-/** A child that has nothing left to do completes after this long without news. */
-const SETTLE_MS = 250;
 
 export interface SessionWorkerOptions {
   readonly session: OpenedSession;
@@ -50,9 +42,8 @@ export class SessionWorker {
   readonly #attempt: Attempt;
   readonly #resume: ResumeStore;
   readonly #lastMessage = new LastMessage();
-  #turn: 'none' | 'running' | 'ended' = 'none';
-  #turnError: string | undefined;
-  #settle: NodeJS.Timeout | undefined;
+  /** Of a child whose agent converses; a root stays, and a command ends by itself. */
+  readonly #completion: Completion | undefined;
 
   constructor(options: SessionWorkerOptions) {
     const { session, log } = options;
@@ -98,6 +89,13 @@ export class SessionWorker {
       tokenSaved: () => this.#resume.settled(),
       log,
     });
+    if (assignment.parentId === null || session.file.agent.kind === 'command') return;
+    this.#completion = new Completion({
+      memory: session.memory,
+      isBusy: () => !this.#inbox.isDry || this.#attempt.isEnding,
+      over: (failure) =>
+        void (failure === undefined ? this.#attempt.complete(this.#lastMessage.summary) : this.#attempt.fail(failure)),
+    });
   }
 
   /** Runs the session's attempt; resolves when it is over and the daemon has been told. */
@@ -108,7 +106,7 @@ export class SessionWorker {
     this.#inbox.poke();
     await this.#attempt.run();
     this.#inbox.stop();
-    clearTimeout(this.#settle);
+    this.#completion?.hold();
     await this.#link.close();
     await this.#session.log.close();
   }
@@ -163,20 +161,13 @@ export class SessionWorker {
   }
 
   #turned(event: Parameters<AgentListener['turn']>[0]): void {
-    clearTimeout(this.#settle);
-    if (event.state === 'started') {
-      this.#turn = 'running';
-      this.#turnError = undefined;
-      this.#lastMessage.startTurn();
-    } else {
-      this.#turn = 'ended';
-      this.#turnError = event.error;
-      if (event.error !== undefined) this.#recorder.notice('error', `The turn failed: ${event.error}`);
-    }
+    const begins = event.state === 'started';
+    if (begins) this.#lastMessage.startTurn();
+    else if (event.error !== undefined) this.#recorder.notice('error', `The turn failed: ${event.error}`);
     if (this.#recorder.sealed) return;
-    const state = event.state === 'started' ? 'running' : 'idle';
-    this.#recorder.fact({ kind: 'state', state, resumable: this.#attempt.resumable });
-    this.#considerCompleting();
+    this.#recorder.fact({ kind: 'state', state: begins ? 'running' : 'idle', resumable: this.#attempt.resumable });
+    if (begins) this.#completion?.turnStarted();
+    else this.#completion?.turnEnded(event.error);
   }
 
   /** What the agent asks by itself. Never rejects: what cannot be asked counts as cancelled, and the log says why. */
@@ -243,7 +234,7 @@ export class SessionWorker {
   }
 
   async #handle(item: InboxItem): Promise<'done' | 'keep'> {
-    clearTimeout(this.#settle);
+    this.#completion?.hold();
     const taken = this.#take(item);
     const move = conduct(item, { memory: this.#session.memory, taken });
     this.#session.memory.item(item);
@@ -259,7 +250,8 @@ export class SessionWorker {
         if (move.notice !== undefined) this.#recorder.notice('warn', move.notice);
         const agent = await this.#attempt.ready;
         if (agent === undefined || this.#attempt.isEnding) return 'keep';
-        this.#recorder.update(received(item, move.text));
+        this.#recorder.update(receivedUpdate(item, move.text));
+        this.#completion?.deliver();
         try {
           await agent.prompt({ text: move.text, deliverAs: move.deliverAs, item });
         } catch (error) {
@@ -286,31 +278,6 @@ export class SessionWorker {
     await this.#resume.settled();
     if (this.#recorder.sealed) return;
     this.#recorder.fact({ kind: 'consumed', position });
-    this.#considerCompleting();
+    this.#completion?.consider();
   }
-
-  /** A child that was given work completes when nothing is open any more, in itself or with others. */
-  #considerCompleting(): void {
-    clearTimeout(this.#settle);
-    const isChild = this.#session.file.assignment.parentId !== null;
-    if (!isChild || this.#session.file.agent.kind === 'command') return;
-    this.#settle = setTimeout(() => {
-      const { memory } = this.#session;
-      if (this.#turn !== 'ended' || !this.#inbox.isDry || this.#attempt.isEnding) return;
-      if (this.#turnError !== undefined) void this.#attempt.fail(this.#turnError);
-      else if (memory.openQuestions.length === 0 && memory.liveChildren.length === 0) {
-        void this.#attempt.complete(this.#lastMessage.summary);
-      }
-    }, SETTLE_MS);
-  }
-}
-
-/** What the agent was given, for the readers of its log. */
-function received(item: InboxItem, text: string): SessionUpdate {
-  const from = 'from' in item ? item.from : undefined;
-  return {
-    sessionUpdate: 'user_message_chunk',
-    content: { type: 'text', text },
-    _meta: { 'treeline/item': { id: item.id, kind: item.kind, ...(from !== undefined && { from }) } },
-  };
 }

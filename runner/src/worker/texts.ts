@@ -1,5 +1,6 @@
 /** What the agent reads when something comes in: complete in itself, with every id that a tool will want. */
-import type { Ask, InboxOf } from '@treeline/shared';
+import type { Ask, InboxItem, InboxOf, SessionUpdate } from '@treeline/shared';
+import { textChunk } from '../agents/chunk-joiner.ts';
 import type { Answer } from './questions.ts';
 
 const quoted = (text: string) =>
@@ -92,4 +93,13 @@ export function answeredBy({ by }: Pick<Answer, 'by'>): string {
 /** A decision that was refused after its tool call had returned. */
 export function refusalText(item: InboxOf<'refusal'>, hint: string): string {
   return `[Treeline] An earlier decision of yours did not take effect (${item.what}): ${item.message} [${item.code}]. ${hint}`;
+}
+
+/** What the agent was given, for the readers of its log. */
+export function receivedUpdate(item: InboxItem, text: string): SessionUpdate {
+  const from = 'from' in item ? item.from : undefined;
+  return {
+    ...textChunk('user_message_chunk', text),
+    _meta: { 'treeline/item': { id: item.id, kind: item.kind, ...(from !== undefined && { from }) } },
+  };
 }
