@@ -1,6 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { createClient } from '../../client/client.ts';
 import { writeJsonFile } from '../../home/json-file.ts';
-import { openHome } from '../../home/home.ts';
 import type { Cli } from '../cli.ts';
 import { command } from '../command.ts';
 import { usageError } from '../exit.ts';
@@ -30,7 +30,7 @@ export const login = command({
     const url = checkUrl(given);
     const key = await askKey(cli, url);
     const me = await createClient({ url, key, timeoutMs: cli.globals.timeout }).whoAmI();
-    await openHome(settings.home);
+    await mkdir(settings.home, { recursive: true, mode: 0o700 });
     await writeJsonFile(loginFile(settings), { url, key });
     if (out.isJson) out.json({ url, ...me });
     else out.line(`${out.look.symbols.done} logged in to ${url} as ${me.name}`);

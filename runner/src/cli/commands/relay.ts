@@ -7,7 +7,10 @@ import { renderFields } from '../output/fields.ts';
 export const RELAY_FLAGS = {
   port: integer('--port <number>', 'the port it listens on (default 7460; 0: any free one)', { min: 0, max: 65_535 }),
   host: text('--host <address>', 'the address it listens on (default 127.0.0.1: this machine only)'),
-  redis: text('--redis <url>', 'keep everything in this Redis (REDIS_URL) instead of a file in the data folder'),
+  redis: text(
+    '--redis <url>',
+    'keep everything in this Redis instead of a file in the data folder; REDIS_URL keeps its password out of sight',
+  ),
   volatile: toggle('--volatile', 'accept a Redis that may lose what it acknowledged'),
   publicUrl: text('--public-url <url>', 'where people and runners reach it, when that is not host and port'),
 } as const;
