@@ -1,7 +1,7 @@
 /** Questions that this session asks and waits on: its ask tools, and what its agent asks by itself (permissions, plans). */
 import { newId, type Ask, type InboxOf, type TriggerId } from '@treeline/shared';
 import type { Decisions, Refusal } from './decisions.ts';
-import type { SessionMemory } from './memory.ts';
+import type { OpenQuestion, SessionMemory } from './memory.ts';
 
 export type Answer = Pick<InboxOf<'answer'>, 'outcome' | 'response' | 'action' | 'by'>;
 
@@ -32,13 +32,20 @@ export class Questions {
 
   /**
    * Asks, and resolves when there is an answer, a refusal, or an end to the waiting. A question that an earlier attempt
-   * of this session asked in the same words, and that is still open, is taken up rather than asked again.
+   * of this session asked in the same words, and that is still open, is taken up rather than asked again; when it proves
+   * to have been cancelled with that attempt, it is asked anew.
    */
-  async ask(ask: Ask, { signal, patienceMs }: AskOptions): Promise<AskResult> {
-    if (signal.aborted) return { is: 'withdrawn' };
+  async ask(ask: Ask, options: AskOptions): Promise<AskResult> {
     const earlier = this.#memory.openQuestions.find(
       (open) => open.ask.type === ask.type && open.ask.text === ask.text && !this.#waiting.has(open.triggerId),
     );
+    const result = await this.#askOnce(ask, earlier, options);
+    const isStale = earlier !== undefined && result.is === 'settled' && result.answer.outcome === 'cancelled';
+    return isStale ? this.#askOnce(ask, undefined, options) : result;
+  }
+
+  async #askOnce(ask: Ask, earlier: OpenQuestion | undefined, { signal, patienceMs }: AskOptions): Promise<AskResult> {
+    if (signal.aborted) return { is: 'withdrawn' };
     const triggerId = earlier?.triggerId ?? newId('trigger');
     let end: (result: AskResult) => void = () => undefined;
     const ended = new Promise<AskResult>((resolve) => {

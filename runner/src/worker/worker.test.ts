@@ -210,6 +210,36 @@ describe('worker', () => {
     expect(await stage.facts('ask')).toHaveLength(1);
   });
 
+  it.each(['before', 'after'])(
+    'a question that was cancelled with its attempt, as told %s the next one begins, is asked anew',
+    async (when) => {
+      const stage = await set();
+      const worker = stage.startWorker();
+      await stage.prompt([{ ask: { question: 'still there?' } }, { say: 'after: $answer' }]);
+      const { triggerId } = await stage.fact('ask');
+      await stage.fact('consumed');
+      worker.kill('SIGKILL');
+      await stage.workerExit();
+      const cancelled = { ...stamp(), kind: 'answer', triggerId, outcome: 'cancelled', by: { kind: 'relay' } } as const;
+      if (when === 'before') await stage.put(cancelled);
+      stage.startWorker();
+      await stage.fact('state', 6);
+      if (when === 'after') await stage.put(cancelled);
+      const again = await stage.fact('ask', 2);
+      await stage.answer(again.triggerId, 'yes');
+      await stage.said('after: yes');
+    },
+  );
+
+  it('a script that is not one fails the child, with the reason', async () => {
+    const stage = await set({ parentId: newId('session') });
+    stage.startWorker();
+    await stage.prompt([{ dance: true }]);
+    const end = await stage.fact('end');
+    expect(end).toMatchObject({ outcome: 'failed', reason: 'error' });
+    expect(end.detail).toContain('The script is not valid');
+  });
+
   it('shutdown(sleep) leaves an agent that can be resumed asleep, with its question open', async () => {
     const stage = await set();
     stage.startWorker();

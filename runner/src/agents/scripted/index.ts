@@ -103,7 +103,8 @@ class ScriptedAgent implements Agent {
         state.messages.push(item.text);
         break;
       case 'answer':
-        state.answers.push(item.response ?? item.outcome);
+        // What nobody answered is asked again by the step that asked.
+        if (item.outcome === 'answered') state.answers.push(item.response ?? '');
         break;
       case 'trigger':
         if (isBlocking(item.type)) state.triggers.push({ id: item.triggerId, type: item.type });
