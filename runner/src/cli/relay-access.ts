@@ -1,6 +1,6 @@
 /**
  * Which relay a command talks to, and with which key. The first that is there:
- * --url with --token-file, TREELINE_URL with TREELINE_KEY_FILE, local.json of --data-dir, the login, local.json of the
+ * --url with --token-file, local.json of --data-dir, TREELINE_URL with TREELINE_KEY_FILE, the login, local.json of the
  * default data folder. A URL without a key takes the key that is known for that URL.
  */
 import { readFile } from 'node:fs/promises';
