@@ -27,24 +27,27 @@ export class WokenLoop {
     this.#woken = true;
     if (this.#running || this.#options.signal.aborted) return;
     this.#running = true;
-    void this.#run().finally(() => {
-      this.#running = false;
-    });
+    void this.#run();
   }
 
+  /** `#running` falls in the very step that finds nothing to do: no wake may come between the two. */
   async #run(): Promise<void> {
     const { work, signal, onError } = this.#options;
-    for (let pause = RETRY_MIN_MS; this.#woken && !signal.aborted;) {
-      this.#woken = false;
-      try {
-        await work();
-        pause = RETRY_MIN_MS;
-      } catch (error) {
-        if (signal.aborted || onError(error) === 'stop') return;
-        this.#woken = true;
-        await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
-        pause = Math.min(pause * 2, RETRY_MAX_MS);
+    try {
+      for (let pause = RETRY_MIN_MS; this.#woken && !signal.aborted;) {
+        this.#woken = false;
+        try {
+          await work();
+          pause = RETRY_MIN_MS;
+        } catch (error) {
+          if (signal.aborted || onError(error) === 'stop') return;
+          this.#woken = true;
+          await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
+          pause = Math.min(pause * 2, RETRY_MAX_MS);
+        }
       }
+    } finally {
+      this.#running = false;
     }
   }
 }
