@@ -152,6 +152,8 @@ async function run(
   { link, sessions, status, state, socketPath, controlPath }: Parts,
   { home, logger, unlock }: DaemonOptions & { unlock: () => Promise<void> },
 ): Promise<DaemonHandle> {
+  logger.info(await adoptSessions({ home, sessions, logger }), 'sessions taken over');
+  // Now every worker that comes is known; until here they tried in vain, and try again.
   const local = await startLocalServer({
     path: socketPath,
     find: (id) => sessions.get(id),
@@ -159,7 +161,6 @@ async function run(
     onMessage: (session, message) => void carry(link, session, message),
     logger,
   });
-  logger.info(await adoptSessions({ home, sessions, logger }), 'sessions taken over');
 
   const rows = (): SessionRow[] => sessions.all.map(rowOf);
   let stopping: Promise<void> | undefined;

@@ -65,7 +65,9 @@ function serve(socket: Socket, options: LocalServerOptions): void {
         return options.onMessage(session, message);
       }
       const claimed = options.find(message.session);
-      if (claimed === undefined || !sameSecret(claimed.secret, message.secret)) return refuse('its secret is wrong');
+      if (claimed === undefined || !sameSecret(claimed.secret, message.secret)) {
+        return refuse('it is of no session of this runner, or its secret is wrong');
+      }
       if (!claimed.attach(peer, message, options.relayOnline())) return refuse('it is not the worker of that session');
       session = claimed;
       clearTimeout(patience);
