@@ -4,6 +4,8 @@ import { renderFields } from '../cli/output/fields.ts';
 import type { Look } from '../cli/output/output.ts';
 import { runnerText } from '../cli/output/words.ts';
 
+const NAMES = 'Sign in'.length;
+
 export interface RelayFacts {
   readonly publicUrl: string;
   readonly code: string;
@@ -21,7 +23,7 @@ export function relayLines({ publicUrl, code, dataDir, redisUrl, volatile, look 
     ['', colors.dim(`or enter ${code} there; it works once, within 30 minutes`)],
     ['Data', `${dataDir}  ${colors.dim(storeText(redisUrl, volatile))}`],
   ];
-  return renderFields(fields, look).map(indent);
+  return renderFields(fields, look, NAMES).map(indent);
 }
 
 export function storeText(redisUrl: string | undefined, volatile: boolean): string {
@@ -41,7 +43,7 @@ export function runnerLines(runner: RunnerView, look: Look): string[] {
     ['Runner', `${runner.profile.name}  ${runnerText(runner, look)}`],
     ['Agents', agents.join(` ${symbols.separator} `)],
   ];
-  return renderFields(fields, look).map(indent);
+  return renderFields(fields, look, NAMES).map(indent);
 }
 
 /** `treeline`: how it is typed here, with what finds this relay. */
@@ -52,7 +54,7 @@ export function tryLines(options: { treeline: string; look: Look }): string[] {
     ['', `${treeline} session tree`],
     ['End', 'Ctrl-C'],
   ];
-  return renderFields(fields, look).map(indent);
+  return renderFields(fields, look, NAMES).map(indent);
 }
 
 const indent = (line: string) => `  ${line}`;

@@ -39,7 +39,7 @@ test('agents that would not start are shown as such', () => {
   } satisfies RunnerView['profile'];
   const presence = { state: 'online', since: 0, lastHeartbeat: 0, relayId: newId('relay') } as const;
   const runner: RunnerView = { id: RUNNER, profile, presence, joinedAt: 0, online: true, sessions: 0 };
-  expect(runnerLines(runner, PLAIN)).toEqual(['  Runner  pi  ● online', '  Agents  pi 0.87.1 · codex (not ready)']);
+  expect(runnerLines(runner, PLAIN)).toEqual(['  Runner   pi  ● online', '  Agents   pi 0.87.1 · codex (not ready)']);
 });
 
 test('a QR code is shown only where another device could follow it', async () => {
