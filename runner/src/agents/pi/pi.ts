@@ -124,7 +124,10 @@ export class PiAgent implements Agent {
    */
   async #awaitTurn(): Promise<void> {
     if (this.#turns.busy) return;
+    const { runs } = this.#turns;
     const state = State.safeParse(await this.#rpc.request({ type: 'get_state' }));
+    // A short turn may have begun and ended between the answer and this line: they come in one piece.
+    if (this.#turns.runs > runs) return;
     if (state.data?.isStreaming === true) this.#turns.start();
     else if (!this.#turns.busy) this.#unsent.onSettled();
   }

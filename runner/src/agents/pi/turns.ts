@@ -32,6 +32,11 @@ export class Turns {
     return this.#busy;
   }
 
+  /** How often pi has said that it began to work. */
+  get runs(): number {
+    return this.#runs;
+  }
+
   /** Resolves when no turn runs. */
   idle(): Promise<void> {
     return this.#busy ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
