@@ -13,7 +13,7 @@ export const ROOT = dirname(import.meta.dirname);
 export const DIST = join(ROOT, 'dist');
 
 /** Output name → source. All outputs and their chunks lie flat in dist/, so `new URL('./relay.mjs', import.meta.url)` holds in each. */
-const ENTRIES = {
+export const ENTRIES = {
   treeline: 'runner/src/main.ts',
   worker: 'runner/src/worker/main.ts',
   relay: 'server/src/main.ts',

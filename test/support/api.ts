@@ -33,11 +33,14 @@ export interface ApiAddress {
   readonly key: string;
 }
 
-/** The address is asked for at each call: a relay may come back elsewhere. Methods reject with ApiProblem. */
-export function apiClient(address: () => ApiAddress): ApiClient {
+/**
+ * The address is asked for at each call: a relay may come back elsewhere. Methods reject with ApiProblem, or with
+ * another error when no answer came within `timeoutMs`.
+ */
+export function apiClient(address: () => ApiAddress, { timeoutMs = 20_000 } = {}): ApiClient {
   const methods = Object.entries<EndpointSpec>(API).map(([name, spec]) => [
     name,
-    (request?: Request) => call(address(), spec, request ?? {}),
+    (request?: Request) => call({ ...address(), timeoutMs }, spec, request ?? {}),
   ]);
   return Object.fromEntries(methods) as ApiClient;
 }
@@ -48,7 +51,11 @@ interface Request {
   readonly body?: unknown;
 }
 
-async function call({ url, key }: ApiAddress, spec: EndpointSpec, { params = {}, query = {}, body }: Request) {
+async function call(
+  { url, key, timeoutMs }: ApiAddress & { timeoutMs: number },
+  spec: EndpointSpec,
+  { params = {}, query = {}, body }: Request,
+) {
   const path = spec.path.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? '');
   const target = new URL(`/api/v1${path}`, url);
   for (const [name, value] of Object.entries(query)) target.searchParams.set(name, String(value));
@@ -56,7 +63,7 @@ async function call({ url, key }: ApiAddress, spec: EndpointSpec, { params = {},
     method: spec.method.toUpperCase(),
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     ...(spec.method === 'post' ? { body: JSON.stringify(body ?? {}) } : {}),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   const answer: unknown = await response.json();
   if (!response.ok) throw new ApiProblem(response.status, ProblemBody.parse(answer));

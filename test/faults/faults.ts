@@ -1,0 +1,224 @@
+/** The kinds of fault. Each breaks one thing of the world, for a bounded time, and has mended it when it resolves. */
+import { appendFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { isAlive } from '@treeline/test-support/processes.ts';
+import type { RedisServer } from '@treeline/test-support/redis-server.ts';
+import type { TcpProxy } from '@treeline/test-support/tcp-proxy.ts';
+import { until } from '@treeline/test-support/until.ts';
+import { fillDisk } from './full-disk.ts';
+import type { Machine } from './machine.ts';
+import type { Random } from './random.ts';
+import type { RelayMachine, World } from './world.ts';
+
+export interface Fault {
+  readonly name: string;
+  /** What it breaks: no two faults break the same thing at once. */
+  readonly target: string;
+  readonly run: () => Promise<void>;
+}
+
+/** Chooses what of its kind to break; undefined when there is nothing. */
+export type FaultKind = (world: World, random: Random) => Fault | undefined;
+
+const RELAY_UP_MS = 30_000;
+
+function relayFault(name: string, run: (relay: RelayMachine, random: Random) => Promise<void>): FaultKind {
+  return (world, random) => {
+    const relay = random.pick(world.relays);
+    return { name: `relay.${name}`, target: relay.name, run: () => run(relay, random) };
+  };
+}
+
+/** It ends at once while Redis is away; whoever runs it starts it again, as systemd does. */
+export async function startAgain({ process: relay, name }: RelayMachine): Promise<void> {
+  await until(
+    `${name} is up`,
+    async () => {
+      await relay.start();
+      return true;
+    },
+    { withinMs: RELAY_UP_MS, everyMs: 200 },
+  );
+}
+
+async function pauseProcess(pid: number, ms: number): Promise<void> {
+  if (!isAlive(pid)) return;
+  process.kill(pid, 'SIGSTOP');
+  await sleep(ms);
+  if (isAlive(pid)) process.kill(pid, 'SIGCONT');
+}
+
+function redisFault(name: string, run: (redis: RedisServer, random: Random) => Promise<void>): FaultKind {
+  return ({ redis }, random) =>
+    redis === undefined ? undefined : { name: `redis.${name}`, target: 'redis', run: () => run(redis, random) };
+}
+
+async function withAdmin(redis: RedisServer, work: (admin: Redis) => Promise<void>): Promise<void> {
+  const admin = new Redis(redis.url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: null });
+  try {
+    await admin.connect();
+    await work(admin);
+  } finally {
+    admin.disconnect();
+  }
+}
+
+function daemonFault(name: string, run: (machine: Machine, random: Random) => Promise<void>): FaultKind {
+  return (world, random) => {
+    const machine = random.pick(world.machines);
+    return { name: `daemon.${name}`, target: machine.name, run: () => run(machine, random) };
+  };
+}
+
+function workerFault(name: string, run: (pid: number, random: Random) => Promise<void>): FaultKind {
+  return (world, random) => {
+    const machine = random.pick(world.machines);
+    const { workers } = machine;
+    if (workers.length === 0) return undefined;
+    const { pid, session } = random.pick(workers);
+    return { name: `worker.${name}`, target: session, run: () => run(pid, random) };
+  };
+}
+
+type Trouble = (ways: readonly TcpProxy[], random: Random) => Promise<void>;
+
+const TROUBLES: Record<string, Trouble> = {
+  async cut(ways) {
+    for (const way of ways) way.cut();
+  },
+  async 'black-hole'(ways, random) {
+    for (const way of ways) way.blackHole();
+    await sleep(random.int(300, 3500));
+    // Most networks come back; some never deliver what was under way.
+    if (random.chance(0.4)) for (const way of ways) way.cut();
+    for (const way of ways) way.heal();
+  },
+  async slow(ways, random) {
+    for (const way of ways) way.slow(random.int(30, 300));
+    await sleep(random.int(500, 2500));
+    for (const way of ways) way.heal();
+  },
+  async 'half-open'(ways, random) {
+    for (const way of ways) way.halfOpen(random.pick(['client', 'server']));
+    await sleep(random.int(300, 2500));
+    for (const way of ways) way.heal();
+  },
+};
+
+function networkFaults(): FaultKind[] {
+  const places: [
+    string,
+    (world: World, random: Random) => { target: string; ways: readonly TcpProxy[] } | undefined,
+  ][] = [
+    [
+      'runner',
+      (world, random) => {
+        const { name } = random.pick(world.machines);
+        return { target: `net ${name}`, ways: world.waysOf(name) };
+      },
+    ],
+    [
+      'viewer',
+      (world, random) => {
+        const name = `viewer-${random.int(1, 4)}`;
+        return { target: `net ${name}`, ways: world.waysOf(name) };
+      },
+    ],
+    ['http', (world) => ({ target: 'net http', ways: world.waysOf('http') })],
+    [
+      'store',
+      (world, random) => {
+        const { name, toStore } = random.pick(world.relays);
+        return toStore === undefined ? undefined : { target: `net ${name}`, ways: [toStore] };
+      },
+    ],
+  ];
+  return places.flatMap(([place, choose]) =>
+    Object.entries(TROUBLES).map(([name, trouble]): FaultKind => (world, random) => {
+      const chosen = choose(world, random);
+      return (
+        chosen && { name: `network.${place}.${name}`, target: chosen.target, run: () => trouble(chosen.ways, random) }
+      );
+    }),
+  );
+}
+
+/** Bytes of a command that was being written when the machine went: Redis cuts them away when it reads the file. */
+function tearTail({ dir }: RedisServer): void {
+  const folder = join(dir, 'appendonlydir');
+  const file = readdirSync(folder)
+    .filter((name) => name.endsWith('.incr.aof'))
+    .toSorted()
+    .at(-1);
+  if (file !== undefined) appendFileSync(join(folder, file), '*5\r\n$4\r\nXADD\r\n$12\r\nhalf a com');
+}
+
+export const FAULT_KINDS: readonly FaultKind[] = [
+  relayFault('kill', async (relay, random) => {
+    await relay.process.kill9();
+    await sleep(random.int(0, 800));
+    await startAgain(relay);
+  }),
+  relayFault('restart', async (relay) => {
+    await relay.process.stop();
+    await startAgain(relay);
+  }),
+  relayFault('pause', ({ process: relay }, random) => pauseProcess(relay.pid, random.int(300, 4000))),
+  redisFault('kill', async (redis, random) => {
+    await redis.kill();
+    await sleep(random.int(0, 800));
+    await redis.restart();
+  }),
+  redisFault('restart', (redis) => redis.restart()),
+  redisFault('pause', (redis, random) => pauseProcess(redis.pid, random.int(300, 3500))),
+  redisFault('client-pause', (redis, random) =>
+    withAdmin(redis, async (admin) => {
+      const ms = random.int(300, 2500);
+      await admin.call('CLIENT', 'PAUSE', String(ms), random.pick(['ALL', 'WRITE']));
+      await sleep(ms);
+    }),
+  ),
+  redisFault('out-of-memory', (redis, random) =>
+    withAdmin(redis, async (admin) => {
+      await admin.config('SET', 'maxmemory', '1mb');
+      await sleep(random.int(300, 2500));
+      await admin.config('SET', 'maxmemory', '0');
+    }),
+  ),
+  redisFault('torn-tail', async (redis) => {
+    await redis.kill();
+    tearTail(redis);
+    await redis.restart();
+  }),
+  daemonFault('kill', async (machine) => {
+    const before = machine.daemonPid;
+    await machine.crash('daemon');
+    const isBack = () => machine.daemonPid !== before && isAlive(machine.daemonPid);
+    // The supervisor waits longer after each crash, and gives up after some.
+    await until('the daemon is back', isBack, { withinMs: 2500 }).catch(() => machine.crash('both'));
+    await machine.start();
+  }),
+  daemonFault('crash', async (machine, random) => {
+    await machine.crash('both');
+    await sleep(random.int(0, 1500));
+    await machine.start();
+  }),
+  daemonFault('restart', async (machine) => {
+    await machine.stop();
+    await machine.start();
+  }),
+  daemonFault('pause', (machine, random) => pauseProcess(machine.daemonPid, random.int(300, 4000))),
+  workerFault('kill', async (pid) => {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  }),
+  workerFault('pause', (pid, random) => pauseProcess(pid, random.int(300, 3000))),
+  ...networkFaults(),
+  (world, random) => {
+    const mounted = world.machines.filter((machine) => machine.mounted);
+    if (mounted.length === 0) return undefined;
+    const machine = random.pick(mounted);
+    return { name: 'disk.full', target: machine.name, run: () => fillDisk(machine.home, random.int(300, 2500)) };
+  },
+];

@@ -1,0 +1,145 @@
+/** A machine with a runner on it: its folder, its supervisor and daemon, the workers of its sessions. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunnerId, SessionId } from '@treeline/shared';
+import { runCli } from '@treeline/test-support/cli.ts';
+import { isAlive, startProgram, type Environment, type Program } from '@treeline/test-support/processes.ts';
+import { bundle } from '@treeline/test-support/programs.ts';
+import type { RelayProcess } from '@treeline/test-support/relay-process.ts';
+import { until } from '@treeline/test-support/until.ts';
+
+export interface MachineOptions {
+  readonly name: string;
+  /** The runner's folder. */
+  readonly home: string;
+  readonly env: Environment;
+  /** The relays, as this machine reaches them. */
+  readonly urls: readonly string[];
+  /** Where sessions may work. */
+  readonly roots: readonly string[];
+}
+
+export class Machine {
+  readonly name: string;
+  readonly home: string;
+  readonly #options: MachineOptions;
+  #supervisor: Program | undefined;
+  #mounted = false;
+
+  constructor(options: MachineOptions) {
+    this.name = options.name;
+    this.home = options.home;
+    this.#options = options;
+    mkdirSync(this.home, { recursive: true, mode: 0o700 });
+  }
+
+  get id(): RunnerId {
+    return (this.#read('runner.json') as { id: RunnerId }).id;
+  }
+
+  get env(): Environment {
+    return { ...this.#options.env, TREELINE_HOME: this.home };
+  }
+
+  /** Puts the folder on a small disk of its own, if this user may. Before `join`. */
+  mount(megabytes: number): boolean {
+    const args = ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0700`, 'tmpfs', this.home];
+    this.#mounted = process.getuid?.() === 0 && spawnSync('mount', args).status === 0;
+    return this.#mounted;
+  }
+
+  get mounted(): boolean {
+    return this.#mounted;
+  }
+
+  unmount(): void {
+    if (this.#mounted) spawnSync('umount', ['-l', this.home]);
+    this.#mounted = false;
+  }
+
+  /** Makes it a runner of the relay, and names all relays as its ways there. */
+  async join(relay: RelayProcess): Promise<void> {
+    const { name, roots, urls } = this.#options;
+    writeFileSync(join(this.home, 'agents.json'), '{}', { mode: 0o600 });
+    writeFileSync(join(this.home, 'config.json'), JSON.stringify({ roots, capacity: 64 }), { mode: 0o600 });
+    const { secret } = await relay.api.createKey({ body: { kind: 'join', name } });
+    const args = ['runner', 'join', relay.url, '--name', name, '--token-file', '-'];
+    const joined = await runCli(args, { env: this.env, cwd: this.home, stdin: secret });
+    if (joined.code !== 0) throw new Error(`${name} could not join: ${joined.stderr}`);
+    const credentials = this.#read('credentials.json') as object;
+    writeFileSync(join(this.home, 'credentials.json'), JSON.stringify({ ...credentials, relays: urls }), {
+      mode: 0o600,
+    });
+  }
+
+  /** Starts supervisor and daemon, unless they run. Resolves when the daemon is there; a relay need not be. */
+  async start(): Promise<void> {
+    if (this.#supervisor?.running === true) return;
+    const before = this.daemonPid;
+    const supervisor = startProgram(bundle('treeline.mjs'), ['runner', 'start', '--foreground'], {
+      env: this.env,
+      cwd: this.home,
+    });
+    this.#supervisor = supervisor;
+    await until(`the daemon of ${this.name} is there`, () => {
+      if (!supervisor.running) throw new Error(`the runner ${this.name} ended: ${supervisor.stderr}`);
+      return this.daemonPid !== before && isAlive(this.daemonPid);
+    });
+  }
+
+  /** Of the daemon that last said it is there; 0 before. */
+  get daemonPid(): number {
+    try {
+      return (this.#read('runner.state.json') as { pid: number }).pid;
+    } catch {
+      return 0; // It is being written, or the disk is full.
+    }
+  }
+
+  get supervisorRuns(): boolean {
+    return this.#supervisor?.running === true;
+  }
+
+  /** kill -9 of the daemon, and of the supervisor first when nobody is to start it again. */
+  async crash(what: 'daemon' | 'both'): Promise<void> {
+    const daemon = this.daemonPid;
+    if (what === 'both') await this.#supervisor?.end('SIGKILL');
+    if (isAlive(daemon)) process.kill(daemon, 'SIGKILL');
+    await until(`the daemon of ${this.name} is gone`, () => !isAlive(daemon));
+  }
+
+  /** `treeline runner stop`: in order, workers go on. */
+  async stop(): Promise<void> {
+    await runCli(['runner', 'stop', '--sessions', 'leave'], { env: this.env, cwd: this.home });
+    await this.#supervisor?.end('SIGTERM');
+  }
+
+  get sessions(): SessionId[] {
+    return readdirSync(join(this.home, 'sessions')).filter((name) => name.startsWith('ses_')) as SessionId[];
+  }
+
+  /** Living workers, by their own word and the kernel's. */
+  get workers(): { session: SessionId; pid: number }[] {
+    return this.sessions.flatMap((session) => {
+      try {
+        const { pid } = this.#read(join('sessions', session, 'worker.json')) as { pid: number };
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(session) && isAlive(pid) ? [{ session, pid }] : [];
+      } catch {
+        return []; // It has none yet, or has ended.
+      }
+    });
+  }
+
+  log(): string {
+    try {
+      return readFileSync(join(this.home, 'logs', 'daemon.log'), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  #read(path: string): unknown {
+    return JSON.parse(readFileSync(join(this.home, path), 'utf8'));
+  }
+}

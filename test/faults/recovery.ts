@@ -1,0 +1,34 @@
+/** How long it takes until a prompt goes all the way through again: relay, store, runner, worker, agent, and back into the log. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Frame, SessionId } from '@treeline/shared';
+import { recordsOf } from './check/records.ts';
+import type { People } from './people.ts';
+
+const LOOK_MS = 50;
+const GIVE_UP_MS = 60_000;
+
+/** Resolves with the milliseconds; with GIVE_UP_MS when it did not. */
+export async function measureRecovery({ people, echo }: { people: People; echo: SessionId }): Promise<number> {
+  const began = performance.now();
+  const { text, outcome } = await people.send(echo);
+  if (outcome !== 'ok') return GIVE_UP_MS;
+  while (performance.now() - began < GIVE_UP_MS) {
+    const page = await people
+      .ask((api) => api.readLog({ params: { id: echo }, query: { tail: 20 } }))
+      .catch(() => undefined);
+    if (page === undefined) break;
+    if (isSaid(page.frames, text)) return performance.now() - began;
+    await sleep(LOOK_MS);
+  }
+  return GIVE_UP_MS;
+}
+
+/** The prompt itself is in the log too, as another kind of chunk. */
+function isSaid(frames: readonly Frame[], text: string): boolean {
+  return recordsOf(frames).some(
+    (record) =>
+      record.kind === 'update' &&
+      record.update.sessionUpdate === 'agent_message_chunk' &&
+      JSON.stringify(record.update).includes(text),
+  );
+}

@@ -1,0 +1,162 @@
+/** One run: opens a world, loads it, breaks it again and again, lets it come to rest, and has it judged. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SessionId } from '@treeline/shared';
+import { check, type Findings } from './checker.ts';
+import { awaitDrained } from './drain.ts';
+import { readSessions, readSpools, readTriggers } from './evidence.ts';
+import { FAULT_KINDS, type Fault, type FaultKind } from './faults.ts';
+import { Load } from './load.ts';
+import { People } from './people.ts';
+import { measureRecovery } from './recovery.ts';
+import { seeded } from './random.ts';
+import { VIEWERS, World, type StoreKind } from './world.ts';
+import { Viewer } from './viewers.ts';
+
+export interface RunOptions {
+  readonly store: StoreKind;
+  readonly seed: number;
+  /** For how long things break. */
+  readonly faultMs: number;
+  readonly trees: number;
+  /** Only these kinds, by the beginning of their names. */
+  readonly only?: readonly string[];
+  readonly say: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly findings: Findings;
+  readonly faults: ReadonlyMap<string, number>;
+  /** ms until the sessions that say things back did so again, after each fault. */
+  readonly recoveries: readonly number[];
+  /** ms until all that was under way at the end of the last fault had arrived. */
+  readonly drainMs: number;
+  readonly undrained: readonly string[];
+  readonly trees: { readonly finished: number; readonly stopped: number };
+  readonly folder: string;
+}
+
+const LANES = 2;
+const QUIET_MS = 90_000;
+
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { store, seed, faultMs, trees, say } = options;
+  const world = await World.open(store);
+  let keep = true;
+  try {
+    const key = await userKey(world);
+    const people = new People({ urls: world.urlsOf('http'), key });
+    const viewers = Array.from({ length: VIEWERS }, (_, index) => {
+      const name = `viewer-${index + 1}`;
+      return new Viewer({ name, urls: world.urlsOf(name), key, isMine: (id) => shareOf(id) === index });
+    });
+    const load = new Load({ people, machines: world.machines, trees, random: seeded(seed + 1) });
+    await load.start();
+    say(`running in ${world.folder}`);
+
+    const { faults, recoveries } = await breakThings({ world, load, people, options });
+    const drained = await awaitDrained({ world, people, viewers });
+    say(
+      `drained ${drained.ms} ms after the last fault${drained.left.length > 0 ? `, but for ${drained.left.join('; ')}` : ''}`,
+    );
+    await Promise.race([load.finish(), sleep(QUIET_MS, undefined, { ref: false })]);
+    people.giveUp();
+    await awaitDrained({ world, people, viewers });
+    await sleep(1000);
+
+    const { api } = world.relays[0]?.process ?? fail();
+    const evidence = {
+      ops: people.ops,
+      viewers: viewers.flatMap(({ histories }) => histories),
+      spools: readSpools(world.machines),
+      sessions: await readSessions(api),
+      triggers: await readTriggers(api),
+    };
+    const findings = check(evidence);
+    for (const viewer of viewers) viewer.close();
+    keep = findings.violations.length > 0 || drained.left.length > 0;
+    const { finished, stopped } = load;
+    return {
+      findings,
+      faults,
+      recoveries,
+      drainMs: drained.ms,
+      undrained: drained.left,
+      trees: { finished, stopped },
+      folder: world.folder,
+    };
+    void faultMs;
+  } finally {
+    await world.close({ keep });
+  }
+}
+
+async function breakThings({
+  world,
+  load,
+  people,
+  options,
+}: {
+  world: World;
+  load: Load;
+  people: People;
+  options: RunOptions;
+}) {
+  const { seed, faultMs, say, only } = options;
+  const random = seeded(seed);
+  const faults = new Map<string, number>();
+  const recoveries: number[] = [];
+  const probes = new Set<Promise<void>>();
+  const broken = new Set<string>();
+  const until = performance.now() + faultMs;
+  const kinds = FAULT_KINDS.filter((kind) => {
+    const sample = kind(world, seeded(1));
+    return sample === undefined || only === undefined || only.some((start) => sample.name.startsWith(start));
+  });
+
+  const lane = async () => {
+    while (performance.now() < until) {
+      const fault = choose(kinds, world, random);
+      if (fault === undefined || broken.has(fault.target)) {
+        await sleep(10);
+        continue;
+      }
+      broken.add(fault.target);
+      const began = performance.now();
+      try {
+        await fault.run();
+        faults.set(fault.name, (faults.get(fault.name) ?? 0) + 1);
+      } finally {
+        broken.delete(fault.target);
+      }
+      say(
+        `${new Date().toISOString().slice(11, 23)} ${fault.name} ${fault.target} (${Math.round(performance.now() - began)} ms)`,
+      );
+      const probe = measureRecovery({ people, echo: random.pick([...load.echoes.values()]) }).then(
+        (ms) => void recoveries.push(ms),
+      );
+      probes.add(probe);
+      void probe.finally(() => probes.delete(probe));
+      await sleep(random.int(50, 500));
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return { faults, recoveries };
+}
+
+function choose(kinds: readonly FaultKind[], world: World, random: ReturnType<typeof seeded>): Fault | undefined {
+  return random.pick(kinds)(world, random);
+}
+
+async function userKey(world: World): Promise<string> {
+  const { api } = world.relays[0]?.process ?? fail();
+  return (await api.createKey({ body: { kind: 'user', name: 'faults' } })).secret;
+}
+
+/** Which viewer watches the session. */
+function shareOf(id: SessionId): number {
+  return (id.codePointAt(id.length - 1) ?? 0) % VIEWERS;
+}
+
+function fail(): never {
+  throw new Error('a world has a relay');
+}
