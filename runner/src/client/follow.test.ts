@@ -103,6 +103,20 @@ test('after the link was cut it goes on from its cursor', async () => {
   expect(asked[1]?.after).toEqual({ epoch: 1, seq: 5 });
 });
 
+test('a link that is cut while the snapshot is on its way is no end', async () => {
+  let asked = 0;
+  onAttach((_, socket) => {
+    asked++;
+    if (asked === 1) setImmediate(() => socket.conn.close());
+    if (asked === 2) socket.conn.close();
+    return snapshot(asked === 1 ? [frame(1)] : [frame(2)]);
+  });
+  const { seen, until } = await follow();
+  await until(2);
+  expect(seen).toEqual([1, 2]);
+  expect(asked).toBe(3);
+});
+
 test('what is more than a snapshot behind is fetched, so that nothing is left out', async () => {
   const client = {
     readLog: (request: { query: { after: string } }) => {

@@ -77,7 +77,7 @@ export async function followSession(options: FollowOptions): Promise<Viewer> {
       if (payload.session.id === session) options.changed?.(payload.session);
     },
     resync: (payload, link) => {
-      if (payload.session === session) attach(link).catch((error: unknown) => link.fail(error));
+      if (payload.session === session) attach(link).catch((error: unknown) => link.recover(error));
     },
   });
   return viewer;

@@ -11,6 +11,7 @@ import {
   Problem,
   RelayToViewer,
   type Reply,
+  TreelineError,
   ViewerToRelay,
 } from '@treeline/shared';
 import type { Socket } from 'socket.io-client';
@@ -23,7 +24,7 @@ type Incoming = typeof RelayToViewer;
 export type ViewerHandlers = {
   readonly [K in keyof Incoming]?: (payload: Payload<Incoming[K]>, viewer: Viewer) => void;
 } & {
-  /** The link is up, for the first time or again. A rejection ends the viewer. */
+  /** The link is up, for the first time or again. A rejection ends the viewer, or makes it connect anew if that may help. */
   readonly connected: (viewer: Viewer) => Promise<void>;
   readonly disconnected?: () => void;
 };
@@ -59,7 +60,7 @@ export async function openViewer(
           begun = true;
           resolve();
         },
-        (error: unknown) => viewer.fail(error),
+        (error: unknown) => (begun ? viewer.recover(error) : viewer.fail(error)),
       );
     });
     socket.on('connect_error', (error) => {
@@ -111,6 +112,13 @@ export class Viewer {
     this.#over = true;
     this.#socket.disconnect();
     this.#settle?.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** After a request that failed: connects anew, or fails when the relay would say the same again. */
+  recover(error: unknown): void {
+    if (error instanceof TreelineError && !error.retry) return this.fail(error);
+    this.#socket.disconnect();
+    setTimeout(() => this.reopen(), RETRY_MS);
   }
 
   /** Connects, unless it was closed. */
