@@ -32,6 +32,8 @@ export function startProgram(
   // It may be gone before it has read what it was given.
   child.stdin.on('error', () => undefined);
   const exited = once(child, 'close').then(([code]) => code as number | null);
+  // One that could not be started is told by pidOf.
+  exited.catch(() => undefined);
   return {
     pid: pidOf(child),
     get stdout() {

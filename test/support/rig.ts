@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, vi } from 'vitest';
 import type { ApiClient } from './api.ts';
 import { runCli, startCli, type CliResult } from './cli.ts';
 import { processesWith, type Environment, type Program } from './processes.ts';
@@ -154,9 +154,13 @@ export function onEachStore(what: string, tests: (store: StoreKind) => void): vo
   });
 }
 
+/** Longer than any single wait, so that what a wait has to say is seen. */
+const TEST_MS = 150_000;
+
 /** One rig for all tests of a describe; a failed test shows what its processes logged. */
 export function useRig(options: RigOptions): { readonly rig: Rig } {
   let rig: Rig | undefined;
+  vi.setConfig({ testTimeout: TEST_MS, hookTimeout: TEST_MS });
   beforeAll(async () => {
     rig = await Rig.open(options);
   });
