@@ -28,6 +28,9 @@ export type RelayHandlers = Handlers<typeof RelayToRunner, void>;
 const CONNECT_MS = 10_000;
 /** Largest message taken from the relay; its packets are at most LIMITS.packetBytes. */
 const MAX_MESSAGE_BYTES = 4 * LIMITS.packetBytes;
+/** More than this unsent, and the connection is too slow for unfinished output. */
+const BUSY_PACKETS = 64;
+const BUSY_BYTES = 1024 * 1024;
 /** Events of the relay in work at once; one more is refused. */
 const MAX_IN_WORK = 512;
 
@@ -106,9 +109,15 @@ export class RelaySocket {
     return ack.value as Reply<Outgoing[K]>;
   }
 
-  /** Sends unless the connection is busy or down: for what may be lost. */
+  /** Sends unless the connection is down, or so much waits that this would only be late: for what may be lost. */
   notify(name: 'delta', payload: PayloadIn<Outgoing['delta']>): void {
-    if (this.socket.connected) this.socket.volatile.emit(name, payload);
+    if (this.socket.connected && !this.isBusy()) this.socket.emit(name, payload);
+  }
+
+  private isBusy(): boolean {
+    const { writeBuffer, transport } = this.socket.io.engine;
+    const unsent: unknown = 'ws' in transport ? (transport.ws as { bufferedAmount?: unknown }).bufferedAmount : 0;
+    return writeBuffer.length > BUSY_PACKETS || (typeof unsent === 'number' && unsent > BUSY_BYTES);
   }
 
   /**
