@@ -20,6 +20,8 @@ interface Following {
   /** An attach is on its way; frames that come meanwhile follow its snapshot. */
   early: Frame[] | undefined;
   attached: boolean;
+  /** What was sent after the attach under way was asked for makes another one necessary. */
+  again: boolean;
 }
 
 export class Viewer {
@@ -55,7 +57,7 @@ export class Viewer {
 
   follow(session: SessionId): void {
     if (!this.#isMine(session) || this.#following.has(session)) return;
-    const following: Following = { sights: [], cursor: START, early: undefined, attached: false };
+    const following: Following = { sights: [], cursor: START, early: undefined, attached: false, again: false };
     this.#following.set(session, following);
     if (this.#socket?.connected === true) void this.#attach(this.#socket, session, following);
   }
@@ -112,11 +114,16 @@ export class Viewer {
   }
 
   async #attach(socket: Socket, session: SessionId, following: Following): Promise<void> {
+    if (following.early !== undefined) {
+      following.again = true;
+      return;
+    }
     following.early = [];
     following.attached = false;
+    following.again = false;
     const after = following.cursor;
     const snapshot = await this.#request<Snapshot>(socket, 'attach', { session, after });
-    if (this.#socket !== socket || snapshot === undefined) return;
+    if (this.#socket !== socket || !socket.connected || snapshot === undefined) return;
     const early = following.early ?? [];
     following.early = undefined;
     following.attached = true;
@@ -125,6 +132,7 @@ export class Viewer {
     // What the relay sent before its answer belongs to an attach before this one.
     const fresh = early.filter((frame) => comparePositions(endOf(frame), snapshot.cursor) > 0);
     if (fresh.length > 0) this.#take(following, fresh);
+    if (following.again) void this.#attach(socket, session, following);
   }
 
   #frames(frames: readonly Frame[]): void {

@@ -3,6 +3,7 @@
  * network does that comes back; what it never delivers goes with a cut.
  */
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface TcpProxy {
@@ -31,34 +32,35 @@ interface Pair {
 /** Forwards to a port of this machine, which need not be listening yet. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
-  let holding = false;
   let delayMs = 0;
+  /** Resolved while the network lets bytes through. */
+  let network = Promise.resolve();
+  let letThrough: (() => void) | undefined;
 
   const drop = (pair: Pair) => {
     pairs.delete(pair);
     pair.client.resetAndDestroy();
     pair.server?.resetAndDestroy();
   };
-  const resume = (socket: Socket) => {
-    if (!holding && !socket.destroyed) socket.resume();
-  };
+  /** Chunks go on one after the other, so that a wait that ends early lets none of them overtake another. */
   const forward = (pair: Pair, from: Socket, to: Socket) => {
-    from.on('data', (chunk) => {
-      if (pair.half || to.destroyed) return;
-      if (delayMs > 0 || holding) {
-        from.pause();
-        setTimeout(() => {
-          if (!to.destroyed && !pair.half) to.write(chunk);
-          resume(from);
-        }, delayMs);
-      } else if (!to.write(chunk)) {
-        from.pause();
-        to.once('drain', () => resume(from));
-      }
+    const isUp = () => !to.destroyed && !pair.half;
+    const pass = async (chunk: Buffer) => {
+      if (delayMs > 0) await sleep(delayMs);
+      await network;
+      if (isUp() && !to.write(chunk)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+    };
+    let last = Promise.resolve();
+    from.on('data', (chunk: Buffer) => {
+      from.pause();
+      last = pass(chunk).then(
+        () => void from.resume(),
+        () => undefined, // The other end broke while it was written to.
+      );
     });
     // An error is followed by `close`, which says all there is to say.
     from.on('error', () => undefined);
-    from.on('end', () => !pair.half && to.end());
+    from.on('end', () => void last.then(() => isUp() && to.end()));
     from.on('close', () => !pair.half && drop(pair));
   };
   const open = (pair: Pair) => {
@@ -72,9 +74,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const listener = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, (client) => {
     const pair: Pair = { client, server: undefined, half: false };
     pairs.add(pair);
-    if (!holding) return open(pair);
     client.on('error', () => undefined);
     client.once('close', () => pairs.delete(pair));
+    void network.then(() => !client.destroyed && open(pair));
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -87,11 +89,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       for (const pair of pairs) drop(pair);
     },
     blackHole() {
-      holding = true;
-      for (const { client, server } of pairs) {
-        client.pause();
-        server?.pause();
-      }
+      network = new Promise((resolve) => (letThrough = resolve));
     },
     slow(ms) {
       delayMs = ms;
@@ -104,18 +102,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       }
     },
     heal() {
-      holding = false;
       delayMs = 0;
-      for (const pair of pairs) {
-        if (pair.half) drop(pair);
-        else if (pair.server === undefined) open(pair);
-        else {
-          resume(pair.client);
-          resume(pair.server);
-        }
-      }
+      letThrough?.();
+      for (const pair of pairs) if (pair.half) drop(pair);
     },
     async close() {
+      letThrough?.();
       for (const pair of pairs) drop(pair);
       listener.close();
       await once(listener, 'close');

@@ -13,17 +13,9 @@ function checkOne({ viewer, session, sights }: ViewerHistory, log: readonly Fram
   const places = new Map(log.map((frame, index) => [placeOf(frame), index]));
   /** Index of the last frame it saw; undefined when it was told to begin anew. */
   let at: number | undefined = -1;
-  let mayAttach = true;
   for (const sight of sights) {
-    if (sight.saw === 'disconnect' || sight.saw === 'resync') {
-      mayAttach = true;
-      continue;
-    }
-    if (sight.saw === 'snapshot') {
-      if (!mayAttach) report('wrong', `${name}: a snapshot that nothing called for`);
-      if (sight.resync) at = undefined;
-    }
-    mayAttach = false;
+    if (sight.saw === 'disconnect' || sight.saw === 'resync') continue;
+    if (sight.saw === 'snapshot' && sight.resync) at = undefined;
     for (const frame of sight.frames) {
       const index = places.get(placeOf(frame));
       if (index === undefined || log[index]?.id !== frame.id) {
