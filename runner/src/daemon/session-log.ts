@@ -28,7 +28,11 @@ export interface AttemptLog {
 }
 
 /** Reads how the attempt that the spec describes stands. `last` is the log's last record. */
-export async function readAttempt(paths: SessionPaths, spec: SessionFile, last: Position): Promise<AttemptLog> {
+export async function readAttempt(
+  paths: SessionPaths,
+  spec: Pick<SessionFile, 'logAfter'>,
+  last: Position,
+): Promise<AttemptLog> {
   const begin = spec.logAfter ?? START;
   if (comparePositions(last, begin) <= 0) return { silent: true, ending: 'none', resumable: false };
   // The last record nearly always says it; only a worker that died needs the whole attempt read.
