@@ -123,6 +123,18 @@ describe('a daemon that dies', () => {
     expect(await runner.worker(id)).toEqual(worker);
   });
 
+  it('stops in order when its supervisor is gone, and leaves its sessions running', async () => {
+    const daemon = await runner.spawn();
+    await online();
+    const { id } = await relay.assign();
+    const worker = await until(() => runner.worker(id), 'worker.json');
+    daemon.disconnect();
+    await until(() => daemon.exitCode !== null, 'the end of the daemon');
+    expect(daemon.exitCode).toBe(0);
+    expect(relay.byes).toHaveLength(1);
+    expect(isAlive(worker)).toBe(true);
+  });
+
   it('is followed by one that ends what died meanwhile', async () => {
     const first = await runner.spawn();
     await online();
