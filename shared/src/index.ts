@@ -1,5 +1,6 @@
 export * from './ids.ts';
 export * from './limits.ts';
+export * from './failpoint.ts';
 export * from './errors.ts';
 export * from './vocabulary.ts';
 export * from './json.ts';

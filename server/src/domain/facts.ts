@@ -6,7 +6,7 @@ import type { Fact, FactKind, FactRecord } from '@treeline/shared';
 import { isLive, TreelineError } from '@treeline/shared';
 import type { Draft } from './draft.ts';
 import { endSession } from './ending.ts';
-import { deliver, isRevivable } from './inbox.ts';
+import { deliver, isRevivable, wakeForUnseen } from './inbox.ts';
 import type { SessionRecord } from './records.ts';
 import { spawnSession, type TreeLimits } from './spawn.ts';
 import { answer, cancel, escalate, markResumed, openAsk, type TriggerTimes } from './triggers.ts';
@@ -22,9 +22,10 @@ const APPLY: { [K in FactKind]: Apply<K> } = {
   state({ draft, self, fact }) {
     if (!isLive(self)) return;
     draft.patch(self, {
-      lifecycle: { state: fact.state, since: draft.now },
+      lifecycle: lifecycleOf(fact, draft.now),
       ...(fact.resumable === undefined ? {} : { resumable: fact.resumable }),
     });
+    wakeForUnseen(draft, self.id);
   },
 
   consumed({ draft, self, fact }) {
@@ -91,6 +92,7 @@ const APPLY: { [K in FactKind]: Apply<K> } = {
 
   end({ draft, self, fact, rules }) {
     endSession(draft, self, fact, rules.times);
+    wakeForUnseen(draft, self.id);
   },
 };
 
@@ -111,6 +113,11 @@ export function refuseFact(draft: Draft, self: SessionRecord, fact: FactRecord, 
   const refusal = { recordId: fact.id, code: problem.code, message: problem.message };
   deliver(draft, self, { kind: 'refusal', ...refusal, what: fact.kind });
   return refusal;
+}
+
+function lifecycleOf({ state, interrupted }: Fact<'state'>, since: number): SessionRecord['lifecycle'] {
+  if (state === 'asleep' && interrupted === true) return { state, since, interrupted };
+  return { state, since };
 }
 
 /** The trigger, if this session is the one to answer it. Unknown and foreign triggers are refused alike. */

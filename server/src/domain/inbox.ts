@@ -18,7 +18,14 @@ export function deliver(
   const current = draft.get('session', session.id) ?? session;
   const position = current.inbox.last + 1;
   const messageId = draft.enqueue(current.id, item);
-  const kept = draft.patch(current, { inbox: { ...current.inbox, last: position } });
+  const kept = draft.patch(current, {
+    inbox: {
+      last: position,
+      consumed: current.inbox.consumed,
+      waking: WAKING.has(item.kind) ? position : current.inbox.waking,
+      reviving: REVIVING.has(item.kind) ? position : current.inbox.reviving,
+    },
+  });
   if (kept.lifecycle.state === 'asleep' && WAKING.has(item.kind)) wake(draft, kept);
   else if (isRevivable(kept) && REVIVING.has(item.kind)) wake(draft, kept);
   else draft.tell({ type: 'inbox', runnerId: kept.runnerId, session: kept.id });
@@ -27,6 +34,17 @@ export function deliver(
 
 export function isRevivable(session: SessionRecord): boolean {
   return session.lifecycle.state === 'ended' && session.lifecycle.resumable;
+}
+
+/** A session fell asleep, or completed, while something was on its way to it that it has not seen. */
+export function wakeForUnseen(draft: Draft, id: SessionRecord['id']): void {
+  const session = draft.get('session', id);
+  if (session === undefined) return;
+  const { lifecycle, inbox } = session;
+  const completed = isRevivable(session) && lifecycle.state === 'ended' && lifecycle.outcome === 'completed';
+  if (lifecycle.state === 'asleep' ? inbox.waking > inbox.consumed : completed && inbox.reviving > inbox.consumed) {
+    wake(draft, session);
+  }
 }
 
 /** asleep | ended → queued: its runner starts another attempt on the transcript. */

@@ -11,6 +11,7 @@ import type {
 import { comparePositions, TreelineError } from '@treeline/shared';
 import type { Draft } from './draft.ts';
 import { endSession } from './ending.ts';
+import { wake } from './inbox.ts';
 import type { RunnerRecord, SessionRecord } from './records.ts';
 import type { TriggerTimes } from './triggers.ts';
 
@@ -144,6 +145,12 @@ export function judgeSpool(
     (comparePositions(have, spool.acked) === 0 && head.frame !== spool.ackedFrame && spool.ackedFrame !== null);
   if (forked) return verdict('new_epoch');
   return verdict(comparePositions(have, spool.acked) < 0 ? 'replay_from' : 'resume');
+}
+
+/** A runner is back: what it put to sleep in the middle of a turn goes on. */
+export function wakeInterrupted(draft: Draft, id: SessionId): void {
+  const session = draft.get('session', id);
+  if (session?.lifecycle.state === 'asleep' && session.lifecycle.interrupted === true) wake(draft, session);
 }
 
 /** A runner that no longer has a session it was working on has lost it. */

@@ -3,7 +3,7 @@ import type { Runner, RunnerId, Session, SessionId, Trigger, TriggerId } from '@
 
 export interface SessionRecord extends Session {
   /** Positions of its inbox. Every item put there writes the record too, so that whoever ends or wakes the session meets it. */
-  readonly inbox: { readonly last: number; readonly consumed: number };
+  readonly inbox: InboxState;
   /** Its own triggers that are open, in the order they were made. */
   readonly open: readonly OpenTrigger[];
   /** Children that are not over. */
@@ -12,6 +12,17 @@ export interface SessionRecord extends Session {
   readonly treeLive: number;
   /** When it spawned, within the last minute. */
   readonly recentSpawns: readonly number[];
+}
+
+export interface InboxState {
+  /** Position of the last item. */
+  readonly last: number;
+  /** Everything up to here has reached the agent. */
+  readonly consumed: number;
+  /** Position of the last item that wakes a session which sleeps; 0: none yet. */
+  readonly waking: number;
+  /** Position of the last item that starts a session again which has ended; 0: none yet. */
+  readonly reviving: number;
 }
 
 export interface OpenTrigger {

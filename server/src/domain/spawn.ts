@@ -49,7 +49,7 @@ export function spawnSession(draft: Draft, request: SpawnRequest, limits: TreeLi
     resumable: false,
     createdAt: draft.now,
     createdBy: by,
-    inbox: { last: 0, consumed: 0 },
+    inbox: { last: 0, consumed: 0, waking: 0, reviving: 0 },
     open: [],
     liveChildren: 0,
     treeLive: parent === undefined ? 1 : 0,

@@ -134,7 +134,13 @@ export class TestWorld implements World {
     return triggerId;
   }
 
-  end(session: SessionId, outcome: 'completed' | 'failed' = 'completed'): TriggerId {
+  end(
+    session: SessionId,
+    outcome: 'completed' | 'failed' = 'completed',
+    seen: number = this.session(session).inbox.last,
+  ): TriggerId {
+    // A worker has seen its inbox when it ends by itself.
+    if (this.session(session).inbox.consumed < seen) this.fact(session, { kind: 'consumed', position: seen });
     const triggerId = newId('trigger');
     const reason = outcome === 'completed' ? 'ok' : 'error';
     this.fact(session, {

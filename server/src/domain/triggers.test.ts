@@ -1,5 +1,6 @@
 import { newId } from '@treeline/shared';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { wakeInterrupted } from './presence.ts';
 import { deleteSession, respond, sendPrompt, stopSession, takeToPeople } from './people.ts';
 import { RULES, TestWorld } from './testing.ts';
 
@@ -131,6 +132,7 @@ describe('a question', () => {
   });
 
   test('INB-6 wakes a parent that sleeps', () => {
+    world.fact(parent, { kind: 'consumed', position: 1 });
     world.fact(parent, { kind: 'state', state: 'asleep' });
     world.ask(child);
     expect(world.session(parent)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
@@ -240,6 +242,7 @@ describe('stopping and deleting', () => {
   });
 
   test('a session that sleeps ends at once', () => {
+    world.fact(child, { kind: 'consumed', position: 1 });
     world.fact(child, { kind: 'state', state: 'asleep' });
     world.decide((draft) => stopSession(draft, child, { ...stop, tree: false }));
     expect(world.session(child).lifecycle).toMatchObject({ state: 'ended', outcome: 'cancelled' });
@@ -276,5 +279,39 @@ describe('stopping and deleting', () => {
     });
     const send = () => world.decide((draft) => sendPrompt(draft, child, { text: 'hi', deliverAs: 'steer', from: ANN }));
     expect(send).toThrow(/cannot be resumed/);
+  });
+});
+
+describe('a session without a process', () => {
+  test('INB-6 that falls asleep before it has seen a message is woken for it', () => {
+    world.fact(parent, { kind: 'consumed', position: 1 });
+    world.decide((draft) => sendPrompt(draft, parent, { text: 'wait', deliverAs: 'steer', from: ANN }));
+    world.fact(parent, { kind: 'state', state: 'asleep' });
+    expect(world.session(parent)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
+    world.fact(parent, { kind: 'consumed', position: 2 });
+    world.fact(parent, { kind: 'state', state: 'asleep' });
+    expect(world.session(parent).lifecycle.state).toBe('asleep');
+  });
+
+  test('INB-6 that completes before it has seen a message is started again for it, and one that failed is not', () => {
+    for (const [outcome, state] of [
+      ['completed', 'queued'],
+      ['failed', 'ended'],
+    ] as const) {
+      const other = world.child(parent);
+      world.fact(other, { kind: 'consumed', position: 1 });
+      world.fact(parent, { kind: 'tell', messageId: newId('message'), sessionId: other, text: 'one more thing' });
+      world.end(other, outcome, 1);
+      expect(world.session(other).lifecycle.state, outcome).toBe(state);
+    }
+  });
+
+  test('LINK-9 that was put to sleep in the middle of a turn goes on when its runner is back', () => {
+    for (const id of [parent, child]) world.fact(id, { kind: 'consumed', position: 1 });
+    world.fact(parent, { kind: 'state', state: 'asleep', interrupted: true });
+    world.fact(child, { kind: 'state', state: 'asleep' });
+    for (const id of [parent, child]) world.decide((draft) => wakeInterrupted(draft, id));
+    expect(world.session(parent)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
+    expect(world.session(child).lifecycle.state).toBe('asleep');
   });
 });

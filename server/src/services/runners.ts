@@ -9,9 +9,17 @@ import type {
   SessionId,
   SpoolVerdict,
 } from '@treeline/shared';
-import { ErrorCode, isOpen, LIMITS, newId, PROTOCOL, TreelineError } from '@treeline/shared';
+import { ErrorCode, failpoint, isOpen, LIMITS, newId, PROTOCOL, TreelineError } from '@treeline/shared';
 import { endSession } from '../domain/ending.ts';
-import { admitHello, heartbeat, joinRunner, judgeSpool, linkClosed, loseSession } from '../domain/presence.ts';
+import {
+  admitHello,
+  heartbeat,
+  joinRunner,
+  judgeSpool,
+  linkClosed,
+  loseSession,
+  wakeInterrupted,
+} from '../domain/presence.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { RunnerRecord, SessionRecord, TriggerRecord } from '../domain/records.ts';
 import type { Context } from './context.ts';
@@ -71,13 +79,16 @@ export class Runners implements RunnerService {
       admitHello(draft, { ...admit, fence: known?.value.fence ?? 0 });
     });
     const fence = await store.raiseFence(ns, runnerId);
+    FAILPOINT: failpoint('relay.hello.fenced');
     await transact.run({ ns }, (draft) => {
       admitHello(draft, { ...admit, fence });
     });
     hints.emit({ ns, type: 'superseded', runnerId, fence });
     const sessions = await Promise.all(payload.sessions.map((spool) => this.#judge(ns, runnerId, spool)));
+    const live = await this.#liveOn({ ns, runnerId });
     if (payload.sessions.length < LIMITS.sessionsPerHello)
-      await this.#loseMissing({ ns, runnerId, fence }, new Set(payload.sessions.map(({ id }) => id)));
+      await this.#loseMissing({ ns, live, listed: new Set(payload.sessions.map(({ id }) => id)) });
+    await this.#wakeInterrupted(ns, live);
     return {
       protocol,
       relayId: config.relayId,
@@ -189,17 +200,29 @@ export class Runners implements RunnerService {
   }
 
   /** Sessions that were at work on this runner and that it no longer has. */
-  async #loseMissing(link: Link, listed: ReadonlySet<SessionId>): Promise<void> {
+  async #loseMissing(options: {
+    ns: string;
+    live: readonly SessionRecord[];
+    listed: ReadonlySet<SessionId>;
+  }): Promise<void> {
+    const { ns, live, listed } = options;
     const { transact, config } = this.#context;
-    const missing = (await this.#liveOn(link)).filter(
-      ({ id, lifecycle }) => STARTED.has(lifecycle.state) && !listed.has(id),
-    );
     const triggerId = idsPer('trigger');
-    for (const { id } of missing) {
-      await transact.run({ ns: link.ns }, (draft) => {
+    for (const { id, lifecycle } of live) {
+      if (!STARTED.has(lifecycle.state) || listed.has(id)) continue;
+      await transact.run({ ns }, (draft) => {
         const session = draft.get('session', id);
         if (session !== undefined && STARTED.has(session.lifecycle.state))
           loseSession(draft, session, { triggerId, times: config.rules.times });
+      });
+    }
+  }
+
+  async #wakeInterrupted(ns: string, live: readonly SessionRecord[]): Promise<void> {
+    for (const { id, lifecycle } of live) {
+      if (lifecycle.state !== 'asleep' || lifecycle.interrupted !== true) continue;
+      await this.#context.transact.run({ ns }, (draft) => {
+        wakeInterrupted(draft, id);
       });
     }
   }

@@ -131,6 +131,8 @@ export const FactRecord = z.discriminatedUnion('kind', [
     kind: z.literal('state'),
     state: z.enum(['starting', 'running', 'idle', 'asleep']),
     resumable: z.boolean().optional(),
+    /** With `asleep`: in the middle of a turn. It goes on as soon as its runner is back. */
+    interrupted: z.boolean().optional(),
   }),
   /** Inbox items up to this position have reached the agent. Triggers answered by them count as resumed. */
   z.object({ ...base, kind: z.literal('consumed'), position: z.number().int().positive() }),

@@ -9,7 +9,7 @@ const since = { since: Instant };
 
 /**
  *   queued ──► starting ──► running ⇄ idle ──► ended
- *     │            └──────────┴─────────┴────► asleep ──► queued   (woken by its inbox)
+ *     │            └──────────┴─────────┴────► asleep ──► queued   (woken by its inbox, or by its runner’s return)
  *     └──► ended                                ended ──► queued   (resumable and told something)
  */
 export const Lifecycle = z.discriminatedUnion('state', [
@@ -21,7 +21,12 @@ export const Lifecycle = z.discriminatedUnion('state', [
   /** The agent waits for its next inbox item. */
   z.object({ state: z.literal('idle'), ...since }),
   /** No process; the next inbox item wakes it on its transcript. */
-  z.object({ state: z.literal('asleep'), ...since }),
+  z.object({
+    state: z.literal('asleep'),
+    ...since,
+    /** In the middle of a turn, by a runner that stopped: woken when that is back. */
+    interrupted: z.boolean().optional(),
+  }),
   z.object({
     state: z.literal('ended'),
     ...since,
