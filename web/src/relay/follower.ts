@@ -33,7 +33,7 @@ export class Follower {
   #deltas: Delta[] = [];
   #flushing = false;
   #attached = false;
-  #closed = false;
+  #closed = true;
 
   constructor(options: { session: SessionId; link: Link; onSession: (session: SessionView) => void }) {
     this.session = options.session;
@@ -45,6 +45,11 @@ export class Follower {
       transcript: EMPTY,
       loadingEarlier: false,
     }));
+  }
+
+  open(): void {
+    this.#closed = false;
+    void this.attach();
   }
 
   /** Begins, or goes on after a break. */

@@ -21,6 +21,7 @@ import { requestKey } from './request-key.ts';
 
 const ENDED_SESSIONS = 200;
 const PAST_TRIGGERS = 200;
+const AGAIN_MS = 3_000;
 
 export class Relay {
   readonly world: StoreApi<World> = createStore(() => NOTHING);
@@ -81,21 +82,23 @@ export class Relay {
     this.#change(() => ({ ...NOTHING, access: 'signed_out' }));
   }
 
-  /** Follows a session's transcript until the follower is dropped. */
-  follow(session: SessionId): Follower {
-    const follower = new Follower({
+  /** One that rests until it is followed. */
+  follower(session: SessionId): Follower {
+    return new Follower({
       session,
       link: this.#link,
       onSession: (view) => this.#change((world) => withSessions(world, [view])),
     });
-    this.#followers.add(follower);
-    void follower.attach();
-    return follower;
   }
 
-  drop(follower: Follower): void {
-    this.#followers.delete(follower);
-    follower.close();
+  /** Keeps the follower's transcript up to date; returns how to end that. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    follower.open();
+    return () => {
+      this.#followers.delete(follower);
+      follower.close();
+    };
   }
 
   /** Calls back whenever the link has come up; returns how to stop that. */
@@ -196,7 +199,10 @@ export class Relay {
         this.#change((world) => ({ ...world, me }));
       }
     } catch {
-      // The link went down again meanwhile; the next `up` does all of this anew.
+      // Down again: the next `up` does all of this anew. Still up: the relay had a bad moment.
+      setTimeout(() => {
+        if (this.#link.isUp) void this.#up();
+      }, AGAIN_MS);
     }
   }
 

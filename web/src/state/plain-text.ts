@@ -13,3 +13,13 @@ export function plainText(text: string): string {
     })
     .join('\n');
 }
+
+/** Markdown as one running line: its words without its marks, for previews. */
+export function inline(markdown: string): string {
+  return markdown
+    .replaceAll(/^\s*(?:#{1,6}|>|[-*+])\s+/gm, '')
+    .replaceAll(/(\*\*|__|`)(.+?)\1/g, '$2')
+    .replaceAll(/(^|\s)[*_](\S(?:.*?\S)?)[*_](?=[\s,.;:!?)]|$)/g, '$1$2')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}

@@ -2,7 +2,8 @@
 import type { Frame, Position, SessionUpdate } from '@treeline/shared';
 import { beyond, comparePositions, formatPosition, START } from './position.ts';
 import { contentText, fields, recordsOf, stringOf, type Placed, type SeenRecord } from './records.ts';
-import type { LiveText, MessageOrigin, PlanEntry, Row, RowOf, Transcript } from './rows.ts';
+import { receivedOf } from './received.ts';
+import type { LiveText, PlanEntry, Row, RowOf, Transcript } from './rows.ts';
 import { isToldElsewhere, toolRow, updatedTool } from './tool-call.ts';
 
 /** A longer text goes on in a row of its own, so that no row grows without end. */
@@ -170,9 +171,9 @@ function addText(
   update: SessionUpdate,
   base: { key: string; at: number },
 ): void {
+  if (kind === 'user') return void rows.push({ ...base, kind, ...receivedOf(update) });
   const text = contentText(update['content']);
   const messageId = stringOf(update['messageId']);
-  if (kind === 'user') return void rows.push({ ...base, kind, text, origin: originOf(update) });
   const last = rows.at(-1);
   if (last?.kind === kind && last.messageId === messageId && last.text.length + text.length <= ROW_CHARS) {
     rows[rows.length - 1] = { ...last, text: last.text + text };
@@ -194,23 +195,6 @@ function planEntries(value: unknown): PlanEntry[] {
     const text = stringOf(fields(item)?.['content']);
     return text === undefined ? [] : [{ text, status: stringOf(fields(item)?.['status']) ?? 'pending' }];
   });
-}
-
-/** The worker says in `_meta` which inbox item a message was. */
-function originOf(update: SessionUpdate): MessageOrigin | undefined {
-  const item = fields(fields(update['_meta'])?.['treeline/inbox']);
-  const kind = stringOf(item?.['kind']);
-  if (item === undefined || kind === undefined) return undefined;
-  const from = fields(item['from']) ?? fields(item['by']);
-  const name = stringOf(from?.['name']) ?? stringOf(item['childTitle']);
-  const sessionId = stringOf(from?.['id']) ?? stringOf(item['child']);
-  const triggerId = stringOf(item['triggerId']);
-  return {
-    kind,
-    ...(name !== undefined && { name }),
-    ...(sessionId !== undefined && { sessionId }),
-    ...(triggerId !== undefined && { triggerId }),
-  };
 }
 
 /** Replaces the newest row of a kind that fits; false when there is none near the end. */

@@ -15,7 +15,7 @@ export function IconButton({ label, icon, look = 'quiet', className, ...rest }: 
       look={look}
       aria-label={label}
       title={label}
-      className={classes('size-11 shrink-0 px-0', className)}
+      className={classes('size-11 shrink-0 p-0!', className)}
     >
       {icon}
     </Button>

@@ -21,11 +21,7 @@ const COMPONENTS: Components = {
       {typeof src === 'string' ? ` · ${src}` : ''}]
     </span>
   ),
-  pre: ({ children }) => (
-    // A wide block scrolls by keyboard too.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <pre tabIndex={0}>{children}</pre>
-  ),
+  pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
   h1: ({ children }) => <h3>{children}</h3>,
   h2: ({ children }) => <h3>{children}</h3>,
   h3: ({ children }) => <h4>{children}</h4>,

@@ -23,7 +23,7 @@ export function Tabs<T extends string>({ label, tabs, selected, onSelect, panel 
     list.current?.querySelector<HTMLElement>(`#${panel}-tab-${next.id}`)?.focus();
   };
   return (
-    <div ref={list} role="tablist" aria-label={label} className="flex" onKeyDown={move}>
+    <div ref={list} role="tablist" aria-label={label} className="flex">
       {tabs.map(({ id, text }) => (
         <button
           key={id}
@@ -33,6 +33,7 @@ export function Tabs<T extends string>({ label, tabs, selected, onSelect, panel 
           aria-selected={id === selected}
           aria-controls={panel}
           tabIndex={id === selected ? 0 : -1}
+          onKeyDown={move}
           onClick={() => onSelect(id)}
           className={classes(
             'min-h-11 border-b-2 px-4 font-medium -outline-offset-2!',

@@ -1,6 +1,7 @@
 import type { TriggerView } from '@treeline/shared';
 import { Link } from 'wouter';
 import { paths } from '../../paths.ts';
+import { inline } from '../../state/plain-text.ts';
 import { isOpen, isWithParent } from '../../state/triggers.ts';
 import { TRIGGER_WORDS } from '../../state/words.ts';
 import { classes } from '../../ui/classes.ts';
@@ -36,7 +37,7 @@ export function InboxList({ triggers, selected }: InboxListProps) {
                 />
                 <Ago at={trigger.createdAt} className="text-[0.8125rem] text-muted" />
               </span>
-              <span className="line-clamp-2 font-medium">{trigger.permission?.command ?? trigger.text}</span>
+              <span className="line-clamp-2 font-medium">{trigger.permission?.command ?? inline(trigger.text)}</span>
               <span className="truncate text-[0.8125rem] text-muted">
                 {trigger.path.map(({ title }) => title).join(' › ')}
                 {isWithParent(trigger) && ' · with parent'}

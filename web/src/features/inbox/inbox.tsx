@@ -95,7 +95,7 @@ export function Inbox({ selected, go }: InboxProps) {
         <ul className="flex flex-col gap-4">
           {withNamed(listed, named).map((trigger) => (
             <li key={trigger.id}>
-              <TriggerCard trigger={trigger} current={trigger.id === current?.id && selected !== undefined} />
+              <TriggerCard trigger={trigger} current={trigger.id === current?.id && selected !== undefined} among />
             </li>
           ))}
         </ul>

@@ -14,8 +14,6 @@ export function Subject({ trigger }: { readonly trigger: TriggerView }) {
         <p className="font-semibold">{permission.title}</p>
         {text !== permission.command && text !== permission.title && <p className="whitespace-pre-wrap">{text}</p>}
         {command !== undefined && (
-          // Long commands scroll by keyboard, too.
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           <pre
             tabIndex={0}
             aria-label="What would run"

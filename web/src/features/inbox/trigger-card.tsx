@@ -1,5 +1,5 @@
 import type { TriggerView } from '@treeline/shared';
-import { useCallback, useState } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../../paths.ts';
 import { countdown } from '../../state/time.ts';
@@ -25,12 +25,14 @@ interface TriggerCardProps {
   readonly trigger: TriggerView;
   /** The one that keys 1-9 and r are for. */
   readonly current?: boolean;
+  /** Others are around it, so that it has to be seen which one is current. */
+  readonly among?: boolean;
   /** Without the way to its own session, when that is on the screen. */
   readonly inSession?: boolean;
 }
 
 /** One decision: what is asked, by whom, and everything that can be said to it. */
-export function TriggerCard({ trigger, current = false, inSession = false }: TriggerCardProps) {
+export function TriggerCard({ trigger, current = false, among = false, inSession = false }: TriggerCardProps) {
   const word = TRIGGER_WORDS[trigger.type];
   const escalated = trigger.state.state === 'escalated' ? trigger.state : undefined;
   return (
@@ -39,7 +41,7 @@ export function TriggerCard({ trigger, current = false, inSession = false }: Tri
       aria-label={`${word.text} from ${trigger.path.at(-1)?.title ?? trigger.title}`}
       tabIndex={-1}
       strong={escalated !== undefined}
-      className={current ? 'ring-2 ring-accent' : ''}
+      className={current && among ? 'ring-2 ring-accent' : ''}
     >
       <div className="flex flex-col gap-3">
         <header className="flex flex-col gap-1">
@@ -104,6 +106,7 @@ function Answering({ trigger, current }: { readonly trigger: TriggerView; readon
           aria-keyshortcuts={current ? String(at + 1) : undefined}
           onClick={() => void answering.run(answer)}
         >
+          {current && at < 9 && <Key>{at + 1}</Key>}
           <span className="min-w-0 break-words">{label}</span>
         </Button>
       ))}
@@ -117,6 +120,7 @@ function Answering({ trigger, current }: { readonly trigger: TriggerView; readon
                 disabled={!online || answering.busy}
                 onClick={() => setWriting(at)}
               >
+                {current && at === 0 && <Key>r</Key>}
                 {send}…
               </Button>
             ))}
@@ -146,6 +150,18 @@ function Answering({ trigger, current }: { readonly trigger: TriggerView; readon
       )}
       <ProblemNote problem={answering.problem} />
     </div>
+  );
+}
+
+/** The key that does the same, where there is a keyboard. */
+function Key({ children }: { readonly children: ReactNode }) {
+  return (
+    <kbd
+      aria-hidden="true"
+      className="hidden min-w-5 rounded border border-current px-1 font-mono text-[0.75rem] leading-4 opacity-75 pointer-fine:inline-block"
+    >
+      {children}
+    </kbd>
   );
 }
 

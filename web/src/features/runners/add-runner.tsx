@@ -11,7 +11,9 @@ import { useAction } from '../use-action.ts';
 export function AddRunner({ onClose }: { readonly onClose: () => void }) {
   const relay = useRelay();
   const runners = useWorld((world) => world.runners);
-  const [known] = useState(() => new Set(runners.keys()));
+  const loaded = useWorld((world) => world.loaded);
+  const [known, setKnown] = useState<ReadonlySet<string>>();
+  if (loaded && known === undefined) setKnown(new Set(runners.keys()));
   const [token, setToken] = useState<{ secret: string; until: number | undefined }>();
   const make = useAction(
     useCallback(async () => {
@@ -26,7 +28,7 @@ export function AddRunner({ onClose }: { readonly onClose: () => void }) {
     asked.current = true;
     void run();
   }, [run]);
-  const arrived = [...runners.values()].filter(({ id }) => !known.has(id));
+  const arrived = [...runners.values()].filter(({ id }) => known?.has(id) === false);
   return (
     <Dialog title="Add a runner" shape="sheet" onClose={onClose}>
       <div className="flex flex-col gap-4">
@@ -34,11 +36,13 @@ export function AddRunner({ onClose }: { readonly onClose: () => void }) {
         <ProblemNote problem={make.problem} onRetry={() => void run()} />
         {token !== undefined && (
           <>
-            <Copy text={`treeline runner join ${location.origin} --token ${token.secret}`} label="Copy the command" />
-            <p className="text-[0.875rem] text-muted">
-              The token works once{token.until !== undefined && `, until ${clockText(token.until)}`}. Then: treeline
-              runner start
+            <Copy text={joinCommand()} label="Copy the command" />
+            <p>
+              It asks for this token, which works once{token.until !== undefined && `, until ${clockText(token.until)}`}
+              :
             </p>
+            <Copy text={token.secret} label="Copy the token" />
+            <p className="text-[0.875rem] text-muted">Then: treeline runner start</p>
           </>
         )}
         <div role="status" className="rounded-lg bg-sunken p-3">
@@ -62,4 +66,11 @@ export function AddRunner({ onClose }: { readonly onClose: () => void }) {
       </div>
     </Dialog>
   );
+}
+
+/** An unencrypted way to another machine has to be asked for. */
+function joinCommand(): string {
+  const { protocol, hostname, origin } = location;
+  const plain = protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(hostname);
+  return `treeline runner join ${origin}${plain ? ' --insecure' : ''}`;
 }

@@ -1,14 +1,12 @@
-import { useRef } from 'react';
+import { useState } from 'react';
 import type { Row } from '../../state/rows.ts';
 
 const KEPT = 5;
 
 /** Finished messages for those who listen: only what came since the page was opened, and no tokens. */
 export function FinishedLog({ rows }: { readonly rows: readonly Row[] }) {
-  const opened = useRef<string | undefined>(undefined);
-  const last = rows.at(-1)?.key;
-  opened.current ??= last ?? '';
-  const from = rows.findLastIndex(({ key }) => key === opened.current);
+  const [opened] = useState(() => rows.at(-1)?.key);
+  const from = rows.findLastIndex(({ key }) => key === opened);
   const fresh = rows.slice(Math.max(from + 1, rows.length - KEPT * 4)).flatMap((row) => {
     const text = spoken(row);
     return text === undefined ? [] : [{ key: row.key, text }];

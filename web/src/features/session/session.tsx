@@ -43,7 +43,7 @@ export function Session({ id, tab, entry, go }: SessionProps) {
   if (session !== undefined) return <Known session={session} followed={followed} tab={tab} entry={entry} go={go} />;
   return (
     <div className="mx-auto w-full max-w-3xl p-4">
-      {followed?.state === 'failed' ? (
+      {followed.state === 'failed' ? (
         <ProblemNote problem={problemOf(followed.problem)} onRetry={followed.retry} />
       ) : (
         <Skeleton rows={6} height={3.5} />
@@ -137,13 +137,13 @@ function Known({ session, followed, tab, entry, go }: KnownProps) {
 }
 
 function Chat({ followed, entry }: Pick<KnownProps, 'followed' | 'entry'>) {
-  if (followed?.state === 'failed')
+  if (followed.state === 'failed')
     return (
       <div className="p-4">
         <ProblemNote problem={problemOf(followed.problem)} onRetry={followed.retry} />
       </div>
     );
-  if (followed === undefined || followed.state === 'loading')
+  if (followed.state === 'loading')
     return (
       <div className="mx-auto w-full max-w-[76ch] flex-1 p-4">
         <Skeleton rows={6} height={3.5} />

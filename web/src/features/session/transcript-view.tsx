@@ -72,8 +72,6 @@ export function TranscriptView({ rows, live, earlier, loadingEarlier, onEarlier,
   const below = Math.max(0, rows.length - seen);
   return (
     <div className="relative min-h-0 flex-1">
-      {/* The keyboard scrolls it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div
         ref={scroller}
         tabIndex={0}

@@ -1,20 +1,11 @@
 /** The transcript of the session on the screen, followed while it is there. */
 import type { SessionId } from '@treeline/shared';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import { createStore } from 'zustand/vanilla';
-import type { Followed, Follower } from '../../relay/follower.ts';
-import { EMPTY, shownRows } from '../../state/transcript.ts';
+import type { Followed } from '../../relay/follower.ts';
+import { shownRows } from '../../state/transcript.ts';
 import type { Row } from '../../state/rows.ts';
 import { useRelay } from '../relay-context.ts';
-
-/** Before the first one is followed. */
-const NONE = createStore<Followed>(() => ({
-  state: 'loading',
-  problem: undefined,
-  transcript: EMPTY,
-  loadingEarlier: false,
-}));
 
 export interface ShownTranscript extends Followed {
   readonly rows: readonly Row[];
@@ -22,22 +13,16 @@ export interface ShownTranscript extends Followed {
   readonly retry: () => void;
 }
 
-export function useTranscript(id: SessionId): ShownTranscript | undefined {
+export function useTranscript(id: SessionId): ShownTranscript {
   const relay = useRelay();
-  const [follower, setFollower] = useState<Follower>();
-  useEffect(() => {
-    const fresh = relay.follow(id);
-    setFollower(fresh);
-    return () => relay.drop(fresh);
-  }, [relay, id]);
-  const store = follower?.session === id ? follower : undefined;
-  const followed = useStore(store?.store ?? NONE);
+  const follower = useMemo(() => relay.follower(id), [relay, id]);
+  useEffect(() => relay.follow(follower), [relay, follower]);
+  const followed = useStore(follower.store);
   const rows = useMemo(() => shownRows(followed.transcript.rows), [followed.transcript.rows]);
-  if (store === undefined) return undefined;
   return {
     ...followed,
     rows,
-    loadEarlier: () => void store.loadEarlier().catch(() => undefined),
-    retry: () => void store.attach(),
+    loadEarlier: () => void follower.loadEarlier().catch(() => undefined),
+    retry: () => void follower.attach(),
   };
 }

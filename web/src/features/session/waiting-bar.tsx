@@ -1,5 +1,6 @@
 import type { TriggerView } from '@treeline/shared';
 import { useState } from 'react';
+import { inline } from '../../state/plain-text.ts';
 import { TRIGGER_WORDS } from '../../state/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -24,7 +25,7 @@ export function WaitingBar({ triggers, sessionId }: WaitingBarProps) {
       <div className="mx-auto flex w-full max-w-[76ch] items-center gap-3">
         <p className="min-w-0 flex-1 truncate">
           <span aria-hidden="true">{TRIGGER_WORDS[first.type].glyph} </span>
-          <span className="font-semibold">{from}</span>: {first.permission?.command ?? first.text}
+          <span className="font-semibold">{from}</span>: {first.permission?.command ?? inline(first.text)}
         </p>
         {triggers.length > 1 && <span className="whitespace-nowrap">+{triggers.length - 1}</span>}
         <Button onClick={() => setShown(first.id)}>Answer</Button>

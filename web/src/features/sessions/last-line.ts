@@ -1,5 +1,6 @@
 /** One line about a session beyond its state: why it waits, or how it ended. */
 import type { SessionView } from '@treeline/shared';
+import { inline } from '../../state/plain-text.ts';
 
 export function lastLine({ waiting, lifecycle }: SessionView): string | undefined {
   if (waiting !== undefined) return waiting;
@@ -8,5 +9,6 @@ export function lastLine({ waiting, lifecycle }: SessionView): string | undefine
 }
 
 function firstLine(text: string | undefined): string | undefined {
-  return text?.split('\n').find((line) => line.trim() !== '');
+  const line = text?.split('\n').find((one) => one.trim() !== '');
+  return line === undefined ? undefined : inline(line);
 }

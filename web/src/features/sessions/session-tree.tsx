@@ -129,7 +129,7 @@ function TreeItem({ line, collapsed }: { readonly line: TreeLine; readonly colla
         {session.agent}
         {runner !== undefined && ` @ ${runner}`}
       </span>
-      <Ago at={session.lifecycle.since} className="w-8 text-right text-[0.8125rem] text-muted" />
+      <Ago at={session.lifecycle.since} className="hidden w-8 text-right text-[0.8125rem] text-muted @min-lg:inline" />
     </span>
   );
 }

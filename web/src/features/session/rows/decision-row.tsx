@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { paths } from '../../../paths.ts';
 import type { RowOf } from '../../../state/rows.ts';
+import { inline } from '../../../state/plain-text.ts';
 import { ACTION_WORDS } from '../../../state/words.ts';
 import { useWorld } from '../../relay-context.ts';
 
@@ -30,7 +31,7 @@ export function DecisionRow({ row }: DecisionRowProps) {
         {WORDS[row.kind]} {name}
       </p>
       {trigger !== undefined && (
-        <p className="line-clamp-3 border-l-2 border-line pl-3 break-words text-muted">{trigger.text}</p>
+        <p className="line-clamp-2 border-l-2 border-line pl-3 break-words text-muted">{inline(trigger.text)}</p>
       )}
       <p className="break-words whitespace-pre-wrap">
         {row.kind === 'answered' ? row.response : row.kind === 'told' ? row.text : row.context}

@@ -19,8 +19,6 @@ export function DiffView({ path, before, after }: DiffViewProps) {
         <span className="text-bad">−{count('removed')}</span>
       </p>
       <pre
-        // It scrolls by keyboard, too.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         role="group"
         aria-label={`Changes in ${path}`}

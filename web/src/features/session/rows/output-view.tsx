@@ -30,8 +30,6 @@ export function OutputView({ label, text }: { readonly label: string; readonly t
 function Block({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <pre
-      // It scrolls by keyboard, too.
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="group"
       aria-label={label}

@@ -14,7 +14,8 @@ const STATUS: Readonly<Record<ToolStatus, { glyph: string; text: string; classNa
 /** A tool call in one line; what went in and came out at a press. */
 export function ToolRow({ row }: { readonly row: RowOf<'tool'> }) {
   const status = STATUS[row.status];
-  const took = row.endedAt === undefined ? undefined : durationText(row.endedAt - row.at);
+  // A few milliseconds tell nobody anything.
+  const took = row.endedAt === undefined || row.endedAt - row.at < 20 ? undefined : durationText(row.endedAt - row.at);
   const line = (
     <>
       <span aria-hidden="true" className={classes('w-4 text-center text-[0.8125rem]', status.className)}>

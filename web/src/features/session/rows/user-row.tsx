@@ -1,9 +1,14 @@
+import { Link } from 'wouter';
+import { paths } from '../../../paths.ts';
 import type { RowOf } from '../../../state/rows.ts';
+import { TRIGGER_WORDS } from '../../../state/words.ts';
 import { Folded } from '../../../ui/folded.tsx';
+import { Markdown } from '../../../ui/markdown.tsx';
+import { Pill } from '../../../ui/pill.tsx';
+import { useWorld } from '../../relay-context.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   tell: 'From the parent',
-  trigger: 'From a child',
   trigger_closed: 'Closed elsewhere',
   answer: 'Answer',
   refusal: 'Refused by the relay',
@@ -12,6 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
 /** What the session was told: by a person, its parent, or a child. */
 export function UserRow({ row }: { readonly row: RowOf<'user'> }) {
   const { origin, text } = row;
+  if (origin?.kind === 'trigger') return <FromChild row={row} />;
   const word = origin === undefined ? undefined : WORDS[origin.kind];
   const from = [word, origin?.name].filter(Boolean).join(' · ');
   return (
@@ -19,6 +25,36 @@ export function UserRow({ row }: { readonly row: RowOf<'user'> }) {
       {from !== '' && <p className="text-[0.8125rem] font-medium text-muted">{from}</p>}
       <Folded lines={12}>
         <p className="break-words whitespace-pre-wrap">{text}</p>
+      </Folded>
+    </div>
+  );
+}
+
+/** A child's question, plan, result or error, as it came to this session. */
+function FromChild({ row: { origin, text } }: { readonly row: RowOf<'user'> }) {
+  const trigger = useWorld((world) => world.triggers.get(origin?.triggerId ?? ''));
+  const title = useWorld((world) => world.sessions.get(origin?.sessionId ?? '')?.title) ?? origin?.name ?? 'a child';
+  const word = trigger === undefined ? { glyph: '⑂', text: 'Word' } : TRIGGER_WORDS[trigger.type];
+  return (
+    <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
+      <p className="flex flex-wrap items-center gap-2 text-[0.875rem] text-muted">
+        <Pill glyph={word.glyph} text={word.text} tone="quiet" />
+        <span>
+          from{' '}
+          {origin?.sessionId === undefined ? (
+            title
+          ) : (
+            <Link
+              href={paths.session(origin.sessionId)}
+              className="font-medium text-accent underline-offset-2 hover:underline"
+            >
+              {title}
+            </Link>
+          )}
+        </span>
+      </p>
+      <Folded lines={8}>
+        <Markdown text={text} />
       </Folded>
     </div>
   );

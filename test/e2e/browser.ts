@@ -1,0 +1,92 @@
+/** A real Chromium for tests of the viewer. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Rig } from '@treeline/test-support/rig.ts';
+
+const program = process.env['TREELINE_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+export const hasChromium = program !== '' && existsSync(program);
+
+export const SIZES = {
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1280, height: 800 },
+} as const;
+export type Size = keyof typeof SIZES;
+export type Scheme = 'light' | 'dark';
+
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: program, args: ARGS });
+}
+
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the page said on its console, and what its policy refused. */
+  readonly complaints: readonly string[];
+}
+
+/** A browser of its own: no cookie, nothing remembered. */
+export async function visitor(
+  browser: Browser,
+  { size, scheme, sharp = false }: { size: Size; scheme: Scheme; sharp?: boolean },
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    colorScheme: scheme,
+    reducedMotion: 'reduce',
+    isMobile: size === 'phone',
+    hasTouch: size === 'phone',
+    deviceScaleFactor: sharp ? 2 : 1,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // A refused request of the API is told to the person; the browser's own word for it is no complaint.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return { context, page, complaints };
+}
+
+/** Signs in as a person does with a link: the code stands behind the #. */
+export async function signIn({ page }: Visitor, rig: Rig): Promise<void> {
+  const { code } = await rig.api.createSignInCode();
+  await page.goto(`${rig.relay.url}/pair#${code}`);
+  await page.getByRole('navigation', { name: 'Areas' }).waitFor();
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeResults {
+  readonly violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+/** No violation of WCAG 2.2 A or AA, nor of axe's best practices. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  // The page's own policy forbids injected scripts; the debugger's evaluation is not bound by it.
+  await page.evaluate(axe);
+  const results = await page.evaluate(async () => {
+    const { axe: runner } = globalThis as unknown as { axe: { run: (context: unknown) => Promise<unknown> } };
+    return (await runner.run(document)) as AxeResults;
+  });
+  const told = results.violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    nodes: nodes.slice(0, 5).map(({ html, failureSummary }) => `${html.slice(0, 240)} — ${failureSummary ?? ''}`),
+  }));
+  expect(told, what).toEqual([]);
+}

@@ -1,0 +1,131 @@
+/** A relay with something to see: a release that needs a person three levels down, work that goes on, and work that is over. */
+import type { ScriptStep, SessionId } from '@treeline/shared';
+import type { Rig } from '@treeline/test-support/rig.ts';
+import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
+import { untilAsked, untilEnded, untilSession } from '@treeline/test-support/sessions.ts';
+
+export interface Staged {
+  readonly release: SessionId;
+  readonly refactor: SessionId;
+  readonly tests: SessionId;
+  readonly docs: SessionId;
+  readonly failed: SessionId;
+}
+
+export const QUESTION = 'The token tests pass with RS256 and with ES256. Which one shall the API use from now on?';
+export const OPTIONS = ['RS256: every client can verify it', 'ES256: shorter tokens', 'Keep both for one release'];
+export const CONTEXT = 'Both work. This binds every client, so it is not mine to decide.';
+export const PLAN = `## Move the docs to the new layout
+
+1. Split \`guide.md\` into *install*, *first tree* and *operations*
+2. Check every command of the README on a fresh machine
+3. Redirect the old addresses
+
+**Risk**: links from outside break until step 3 is live.`;
+
+/** Starts sessions and waits until everything of them stands still. */
+export async function stage(rig: Rig, { pi, desk }: { pi: RunnerProcess; desk: RunnerProcess }): Promise<Staged> {
+  const start = (title: string, runner: RunnerProcess, steps: readonly ScriptStep[], parentId?: SessionId) =>
+    startTitled(rig, { title, runner, steps, ...(parentId !== undefined && { parentId }) });
+
+  const release = await start('Release 2.3', desk, [
+    { think: 'The release needs the API work, the docs and a changelog. I hand out the first two.' },
+    {
+      say: 'I split the release in three:\n\n- **API refactor** on `kitchen-pi`, with its own tests\n- **Docs** here\n- the changelog, which I write myself',
+    },
+    { tool: { name: 'git log --oneline v2.2..HEAD', input: { command: 'git log --oneline v2.2..HEAD' }, output: LOG } },
+    { say: 'Changelog drafted. I wait for both.' },
+    { escalate: 'The layout is a matter of taste.' },
+    { waitForMessage: true },
+  ]);
+  const refactor = await start(
+    'API refactor',
+    pi,
+    [
+      { say: 'Moved the token code into `auth/tokens.ts`. A child runs the test matrix.' },
+      { escalate: CONTEXT },
+      { waitForMessage: true },
+    ],
+    release,
+  );
+  const tests = await start(
+    'Test matrix',
+    pi,
+    [
+      { think: 'Three runtimes, two signatures. I run them all before I say anything.' },
+      { tool: { name: 'pnpm test --project tokens', input: { command: 'pnpm test --project tokens' }, output: TESTS } },
+      {
+        say: 'All six combinations pass:\n\n| runtime | RS256 | ES256 |\n| --- | --- | --- |\n| Node 20 | 14 ms | 9 ms |\n| Node 22 | 12 ms | 8 ms |\n| Node 24 | 11 ms | 7 ms |',
+      },
+      { ask: { question: QUESTION, options: OPTIONS } },
+      { say: 'Going on with: $answer' },
+      { finish: 'The test matrix is green with the chosen signature.' },
+    ],
+    refactor,
+  );
+  await untilEscalated(rig, release, QUESTION);
+  const docs = await start(
+    'Docs',
+    desk,
+    [{ plan: PLAN }, { say: 'Decided: $answer' }, { waitForMessage: true }],
+    release,
+  );
+  await untilEscalated(rig, release, PLAN);
+
+  const failed = await start('Nightly backup check', pi, [
+    { tool: { name: 'restic check', input: { command: 'restic check' }, output: 'repository is locked by pid 4211' } },
+    { crash: 3 },
+  ]);
+  const done = await start('Rename the staging host', desk, [
+    { say: 'Renamed in three places.' },
+    { finish: 'The host is called `anvil` now; nothing refers to the old name.' },
+  ]);
+  await start('Watch the error budget', desk, [{ say: 'Nothing burnt since 06:00.' }, { sleep: 600_000 }]);
+  await untilEnded(rig, failed);
+  await untilEnded(rig, done);
+  return { release, refactor, tests, docs, failed };
+}
+
+interface Titled {
+  readonly title: string;
+  readonly runner: RunnerProcess;
+  readonly steps: readonly ScriptStep[];
+  readonly parentId?: SessionId;
+}
+
+/** A scripted session under a title of its own; resolves when it is at work. */
+export async function startTitled(rig: Rig, { title, runner, steps, parentId }: Titled): Promise<SessionId> {
+  const { id } = await rig.api.createSession({
+    body: {
+      title,
+      agent: 'scripted',
+      runnerId: runner.id,
+      prompt: JSON.stringify(steps),
+      ...(parentId !== undefined && { parentId }),
+    },
+  });
+  await untilSession(rig, id, {
+    what: `${title} works`,
+    is: ({ lifecycle }) => lifecycle.state !== 'queued' && lifecycle.state !== 'starting',
+  });
+  return id;
+}
+
+async function untilEscalated(rig: Rig, root: SessionId, text: string): Promise<void> {
+  const { sessionId } = await untilAsked(rig, root, text);
+  await untilSession(rig, sessionId, {
+    what: `"${text.slice(0, 40)}" is with people`,
+    is: ({ status }) => status === 'needs_you',
+  });
+}
+
+const LOG = `4f1c2aa Let tokens name their key
+9b0d771 Refuse tokens from the future
+c2f8e10 Read keys once
+77aa0d3 Say which key a token wants`;
+
+const TESTS = Array.from(
+  { length: 60 },
+  (_, at) =>
+    `\u001B[32m ✓\u001B[39m tokens/${['sign', 'verify', 'rotate'][at % 3]}.test.ts > case ${at + 1} (${3 + (at % 7)} ms)`,
+).join('\n');
