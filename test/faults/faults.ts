@@ -1,12 +1,14 @@
 /** The kinds of fault. Each breaks one thing of the world, for a bounded time, and has mended it when it resolves. */
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FAILPOINTS, type Failpoint } from '@treeline/shared';
 import { Redis } from 'ioredis';
 import { isAlive } from '@treeline/test-support/processes.ts';
 import type { RedisServer } from '@treeline/test-support/redis-server.ts';
 import type { TcpProxy } from '@treeline/test-support/tcp-proxy.ts';
 import { until } from '@treeline/test-support/until.ts';
+import { crashAt } from './failpoint.ts';
 import { fillDisk } from './full-disk.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
@@ -16,7 +18,8 @@ export interface Fault {
   readonly name: string;
   /** What it breaks: no two faults break the same thing at once. */
   readonly target: string;
-  readonly run: () => Promise<void>;
+  /** False: nothing came of it. */
+  readonly run: () => Promise<void | boolean>;
 }
 
 /** Chooses what of its kind to break; undefined when there is nothing. */
@@ -155,6 +158,46 @@ function tearTail({ dir }: RedisServer): void {
   if (file !== undefined) appendFileSync(join(folder, file), '*5\r\n$4\r\nXADD\r\n$12\r\nhalf a com');
 }
 
+/** A crash at the next place between a write and the message that follows. */
+function failpointFault(name: Failpoint): FaultKind {
+  return (world, random) => {
+    const time = random.int(1, 6);
+    if (name.startsWith('relay.')) {
+      const relay = random.pick(world.relays);
+      const run = async () => {
+        if (!(await crashAt(relay.tmp, name, time))) return false;
+        await until(`${relay.name} is gone`, () => !isAlive(relay.process.pid));
+        await startAgain(relay);
+        return true;
+      };
+      return { name: `crash.${name}`, target: relay.name, run };
+    }
+    const machine = random.pick(world.machines);
+    const run = async () => {
+      const before = machine.daemonPid;
+      if (!(await crashAt(machine.tmp, name, time))) return false;
+      if (name.startsWith('daemon.')) await bringBack(machine, before);
+      return true;
+    };
+    return { name: `crash.${name}`, target: machine.name, run };
+  };
+}
+
+/** After the daemon died: the supervisor starts it again, but waits longer after each crash, and gives up after some. */
+async function bringBack(machine: Machine, before: number): Promise<void> {
+  const isBack = () => machine.daemonPid !== before && isAlive(machine.daemonPid);
+  await until('the daemon is back', isBack, { withinMs: 2500 }).catch(() => machine.crash('both'));
+  await machine.start();
+}
+
+/** The clock of one machine is wrong for a while. */
+async function jumpClock(tmp: string, random: Random): Promise<void> {
+  const path = join(tmp, 'clock');
+  writeFileSync(path, String(random.pick([-3_600_000, -90_000, -5000, 5000, 40_000])));
+  await sleep(random.int(500, 2500));
+  rmSync(path);
+}
+
 export const FAULT_KINDS: readonly FaultKind[] = [
   relayFault('kill', async (relay, random) => {
     await relay.process.kill9();
@@ -195,10 +238,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   daemonFault('kill', async (machine) => {
     const before = machine.daemonPid;
     await machine.crash('daemon');
-    const isBack = () => machine.daemonPid !== before && isAlive(machine.daemonPid);
-    // The supervisor waits longer after each crash, and gives up after some.
-    await until('the daemon is back', isBack, { withinMs: 2500 }).catch(() => machine.crash('both'));
-    await machine.start();
+    await bringBack(machine, before);
   }),
   daemonFault('crash', async (machine, random) => {
     await machine.crash('both');
@@ -215,6 +255,11 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   }),
   workerFault('pause', (pid, random) => pauseProcess(pid, random.int(300, 3000))),
   ...networkFaults(),
+  ...FAILPOINTS.map(failpointFault),
+  (world, random) => {
+    const { name, tmp } = random.pick([...world.relays, ...world.machines]);
+    return { name: 'clock.jump', target: `clock ${name}`, run: () => jumpClock(tmp, random) };
+  },
   (world, random) => {
     const mounted = world.machines.filter((machine) => machine.mounted);
     if (mounted.length === 0) return undefined;

@@ -38,6 +38,11 @@ export class Machine {
     return (this.#read('runner.json') as { id: RunnerId }).id;
   }
 
+  /** Its temporary folder, by which its processes are reached. */
+  get tmp(): string {
+    return this.#options.env['TMPDIR'] ?? '';
+  }
+
   get env(): Environment {
     return { ...this.#options.env, TREELINE_HOME: this.home };
   }

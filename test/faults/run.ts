@@ -123,7 +123,7 @@ async function breakThings({
       broken.add(fault.target);
       const began = performance.now();
       try {
-        await fault.run();
+        if ((await fault.run()) === false) continue;
         faults.set(fault.name, (faults.get(fault.name) ?? 0) + 1);
       } finally {
         broken.delete(fault.target);

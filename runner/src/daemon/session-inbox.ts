@@ -1,5 +1,5 @@
 /** The daemon's half of a session's inbox: items from the relay onto the disk, in their order, each once. */
-import type { InboxEntry } from '@treeline/shared';
+import { failpoint, type InboxEntry } from '@treeline/shared';
 import { EntryFile } from '../process/entry-file.ts';
 import { Serial } from './serial.ts';
 
@@ -42,6 +42,7 @@ export class SessionInbox {
         next.push(entry);
       }
       this.#position = await file.append(next);
+      FAILPOINT: failpoint('daemon.inbox.stored');
       return this.#position;
     });
   }

@@ -8,6 +8,7 @@
 import {
   comparePositions,
   START,
+  failpoint,
   type Assignment,
   type InboxEntry,
   type SessionId,
@@ -147,6 +148,7 @@ export class RunnerSession {
       const { workerCommand: command, environment } = this.#context;
       try {
         await this.#worker.start({ command, paths: this.paths, env: environment(this.#spec) });
+        FAILPOINT: failpoint('daemon.worker.started');
         this.#logger.info({ worker: this.process?.pid, attempt: this.assignment.attempt }, 'worker started');
         this.#context.changed();
       } catch (error) {
@@ -207,6 +209,7 @@ export class RunnerSession {
     if (this.#attemptLog.ending === 'none') {
       const forced = await endFor(death, this.paths, this.#attemptLog.resumable);
       this.#spool.noteEnd(await appendEnd(this.paths, { ...this.assignment, epoch: this.#epoch }, forced));
+      FAILPOINT: failpoint('daemon.end.written');
       this.#attemptLog = { silent: false, ending: 'ended', resumable: forced.resumable };
       this.#logger.warn({ reason: forced.reason }, 'the worker died; its end is in the log');
     }

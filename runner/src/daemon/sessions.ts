@@ -2,6 +2,7 @@
 import {
   LIMITS,
   TreelineError,
+  failpoint,
   type Assignment,
   type Payload,
   type RelayToRunner,
@@ -107,6 +108,7 @@ export class Sessions {
       return known;
     }
     const { paths, secret } = await createSessionFolder(home, spec);
+    FAILPOINT: failpoint('daemon.assign.stored');
     return this.open({ paths, secret, spec });
   }
 

@@ -5,6 +5,7 @@
 import {
   LIMITS,
   TreelineError,
+  failpoint,
   type Frame,
   type FrameAck,
   type Position,
@@ -205,6 +206,7 @@ export class Shipper {
     this.#packets += 1;
     try {
       const { sessions } = await this.#link.request('log', { frames }, this.#ackMs);
+      FAILPOINT: failpoint('daemon.log.acked');
       for (const shipment of shipments) {
         const ack = sessions.find(({ session }) => session === shipment.spool.session);
         shipment.busy = false;

@@ -6,7 +6,7 @@
  *       └─────────────────────────► end            the agent did not start
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { LIMITS, newId, type StopStrength } from '@treeline/shared';
+import { failpoint, LIMITS, newId, type StopStrength } from '@treeline/shared';
 import { AgentStartError, type Agent, type AgentExit } from '../agents/agent.ts';
 import { boundedBytes, boundedText } from './bounded.ts';
 import type { FactBody, Recorder } from './recorder.ts';
@@ -131,6 +131,7 @@ export class Attempt {
     recorder.fact((this.#ending ?? first).last(this.#exit));
     recorder.seal();
     await recorder.flush();
+    FAILPOINT: failpoint('worker.end.written');
     if (this.#agent === undefined || this.#exit !== undefined) return this.#setExited();
     if (await within(this.#exited, STOPPING_MS)) return;
     await this.#close(this.#agent, 'kill');
@@ -186,13 +187,13 @@ export class Attempt {
   }
 
   /** The machine stops: asleep if the conversation can go on later. */
-  sleep(): Promise<void> {
+  sleep({ interrupted }: { interrupted: boolean }): Promise<void> {
     return this.end({
       strength: 'stop',
       waitMs: STOPPING_MS,
       last: () =>
         this.resumable
-          ? { kind: 'state', state: 'asleep', resumable: true }
+          ? { kind: 'state', state: 'asleep', resumable: true, ...(interrupted && { interrupted }) }
           : endOf({
               outcome: 'cancelled',
               reason: 'grace',

@@ -6,6 +6,7 @@ import {
   FactRecord,
   LIMITS,
   newId,
+  failpoint,
   type EventRecord,
   type Frame,
   type Position,
@@ -85,6 +86,7 @@ export class Recorder {
     this.#options.onFact(record);
     this.#writeBatch();
     this.#append({ kind: 'fact', records: [json] });
+    FAILPOINT: failpoint('worker.fact.written');
     void this.#announceSynced();
     return { record, position: this.head };
   }
@@ -138,6 +140,7 @@ export class Recorder {
     this.#batch = [];
     this.#batchBytes = 0;
     this.#append({ kind: 'events', records });
+    FAILPOINT: failpoint('worker.batch.written');
     this.#options.onAppended(this.#options.file.last);
   }
 

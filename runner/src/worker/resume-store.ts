@@ -1,4 +1,5 @@
 /** Keeps the agent's latest token on the disk. Tokens that come while one is being written are skipped but for the last. */
+import { failpoint } from '@treeline/shared';
 import { writePrivate } from '../process/files.ts';
 
 export class ResumeStore {
@@ -35,6 +36,7 @@ export class ResumeStore {
         const token = this.#wanted;
         this.#wanted = undefined;
         await writePrivate(this.#path, token);
+        FAILPOINT: failpoint('worker.token.saved');
         this.#saved = true;
       }
     } finally {

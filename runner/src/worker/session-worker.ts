@@ -1,5 +1,5 @@
 /** Wires one session: its files, its line to the daemon, its tools, its agent. */
-import { comparePositions, type Ask, type Frame, type InboxItem, type StopStrength } from '@treeline/shared';
+import { comparePositions, failpoint, type Ask, type Frame, type InboxItem, type StopStrength } from '@treeline/shared';
 import type { AgentListener, AgentSpec, AskOutcome } from '../agents/agent.ts';
 import { agentEnvironment } from '../agents/environment.ts';
 import { startAgent } from '../agents/start.ts';
@@ -19,7 +19,7 @@ import type { OpenedSession } from './open-session.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { ResumeStore } from './resume-store.ts';
-import { receivedUpdate } from './texts.ts';
+import { interruptedItem, receivedUpdate } from './texts.ts';
 import { createToolHost } from './tools/host.ts';
 
 export interface SessionWorkerOptions {
@@ -42,6 +42,7 @@ export class SessionWorker {
   readonly #attempt: Attempt;
   readonly #resume: ResumeStore;
   readonly #lastMessage = new LastMessage();
+  #inTurn = false;
   /** Of a child whose agent converses; a root stays, and a command ends by itself. */
   readonly #completion: Completion | undefined;
 
@@ -103,6 +104,7 @@ export class SessionWorker {
     const { cutBytes } = this.#session.log;
     if (cutBytes > 0)
       this.#recorder.notice('warn', `${cutBytes} bytes at the end of the log were damaged and are lost.`);
+    void this.#goOn();
     this.#inbox.poke();
     await this.#attempt.run();
     this.#inbox.stop();
@@ -117,6 +119,19 @@ export class SessionWorker {
     await this.#attempt.stop(strength, {
       summary: () => this.#lastMessage.summary,
       ...(detail !== undefined && { detail }),
+    });
+  }
+
+  /** Takes up a turn that sleep cut. A script goes on by itself. */
+  async #goOn(): Promise<void> {
+    const { interrupted, file } = this.#session;
+    if (!interrupted || file.agent.kind === 'scripted') return;
+    const agent = await this.#attempt.ready;
+    if (agent === undefined) return;
+    const item = interruptedItem();
+    this.#recorder.update(receivedUpdate(item, item.text));
+    await agent.prompt({ text: item.text, deliverAs: item.deliverAs, item }).catch((error: Error) => {
+      this.#recorder.notice('error', `The cut turn could not be taken up: ${error.message}`);
     });
   }
 
@@ -162,6 +177,7 @@ export class SessionWorker {
 
   #turned(event: Parameters<AgentListener['turn']>[0]): void {
     const begins = event.state === 'started';
+    this.#inTurn = begins;
     if (begins) this.#lastMessage.startTurn();
     else if (event.error !== undefined) this.#recorder.notice('error', `The turn failed: ${event.error}`);
     if (this.#recorder.sealed) return;
@@ -214,7 +230,7 @@ export class SessionWorker {
 
   async #sleep(): Promise<void> {
     this.#questions.keepOpen();
-    await this.#attempt.sleep();
+    await this.#attempt.sleep({ interrupted: this.#inTurn });
   }
 
   /** Goes on in a new epoch, and says again there what the store never acknowledged. */
@@ -254,6 +270,7 @@ export class SessionWorker {
         this.#completion?.deliver();
         try {
           await agent.prompt({ text: move.text, deliverAs: move.deliverAs, item });
+          FAILPOINT: failpoint('worker.item.prompted');
         } catch (error) {
           if (this.#attempt.isEnding) return 'keep';
           this.#recorder.notice(
@@ -278,6 +295,7 @@ export class SessionWorker {
     await this.#resume.settled();
     if (this.#recorder.sealed) return;
     this.#recorder.fact({ kind: 'consumed', position });
+    FAILPOINT: failpoint('worker.consumed.written');
     this.#completion?.consider();
   }
 }

@@ -1,6 +1,6 @@
 /** What runners send: frames. Events are appended as they came; each fact is applied by the commit that appends it. */
 import type { FactRecord, Frame, FrameAck, SessionId } from '@treeline/shared';
-import { FactRecord as FactSchema, isShallow, lastSeq, parseJson, TreelineError } from '@treeline/shared';
+import { FactRecord as FactSchema, failpoint, isShallow, lastSeq, parseJson, TreelineError } from '@treeline/shared';
 import { z } from 'zod';
 import { applyFact, type Refusal, refuseFact } from '../domain/facts.ts';
 import type { Draft } from '../domain/draft.ts';
@@ -70,6 +70,7 @@ export class Logs implements LogService {
     const { store, hints } = this.#context;
     for (const frame of frames) checkEvents(frame);
     const results = await store.append(link.ns, frames, fenceOf(link));
+    FAILPOINT: failpoint('relay.append.stored');
     const taken = frames.filter((_, i) => results[i]?.status === 'appended');
     const first = taken[0];
     if (first !== undefined) hints.emit({ ns: link.ns, type: 'frames', session: first.session, frames: taken });

@@ -1,4 +1,5 @@
 /** The one loop that fires timers: sleeps until the next is due, claims what is due, decides each, again. */
+import { failpoint } from '@treeline/shared';
 import type { RecordKind } from '../domain/records.ts';
 import type { TimerRef } from '../domain/draft.ts';
 import { timerDue } from '../domain/timers.ts';
@@ -47,6 +48,7 @@ export function startPump({ store, clock, transact }: Context, onError: (error: 
       let delay = POLL_MS;
       try {
         const due = await store.claimDue(clock.now(), BATCH, HOLD_MS);
+        if (due.length > 0) FAILPOINT: failpoint('relay.timer.claimed');
         await Promise.all(due.map(fire));
         const next = await store.nextDue();
         if (next !== undefined) delay = Math.min(POLL_MS, Math.max(0, next - clock.now()));

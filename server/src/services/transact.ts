@@ -3,7 +3,7 @@
  * everything it read, tells the hints only then, and starts over when somebody was faster.
  */
 import type { Frame } from '@treeline/shared';
-import { newId, TreelineError } from '@treeline/shared';
+import { failpoint, newId, TreelineError } from '@treeline/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Changes, Draft, type Message } from '../domain/draft.ts';
 import { indexesOf } from '../domain/indexes.ts';
@@ -96,6 +96,7 @@ export class Transactor {
     const changes = decided.draft.changes();
     const result = await this.#store.commit(unitOf(changes, loaded, options));
     if (result.status === 'committed') {
+      FAILPOINT: failpoint('relay.commit.stored');
       this.#remember(ns, changes, loaded);
       this.#emit(options, changes.messages);
       return { status: 'committed', value: decided.value, positions: result.positions };

@@ -1,4 +1,5 @@
 /** Brings assignments to a runner: all that are open at hello, and each new one, until the runner has answered. */
+import { failpoint } from '@treeline/shared';
 import type { Assignment, Reply, RelayToRunner, SessionId } from '@treeline/shared';
 import { WokenLoop } from './woken-loop.ts';
 
@@ -47,6 +48,7 @@ export class AssignPump {
 
   async #send(batch: Assignment[]): Promise<void> {
     const answer = await this.#options.push(batch);
+    FAILPOINT: failpoint('relay.assign.accepted');
     const sent = new Map(batch.map((assignment) => [assignment.id, assignment]));
     for (const id of answer.accepted) {
       const assignment = sent.get(id);

@@ -3,7 +3,7 @@
  * moves on when the runner has it on disk. What was not acknowledged is sent again as it was.
  */
 import type { InboxEntry, InboxKind, SessionId } from '@treeline/shared';
-import { TreelineError } from '@treeline/shared';
+import { failpoint, TreelineError } from '@treeline/shared';
 import { WokenLoop } from './woken-loop.ts';
 
 /** Which event carries an item. */
@@ -62,6 +62,7 @@ export class InboxPump {
 
   async #send({ event, entries }: Run): Promise<void> {
     const position = await this.#options.push(event, entries);
+    FAILPOINT: failpoint('relay.inbox.received');
     const onDisk = entries.filter((entry) => entry.position <= position);
     if (onDisk.length > 0) await this.#options.delivered(onDisk);
     this.#cursor = onDisk.at(-1)?.position ?? this.#cursor;

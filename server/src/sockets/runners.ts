@@ -2,6 +2,7 @@
 import {
   RunnerToRelay,
   TreelineError,
+  failpoint,
   type Handlers,
   type Payload,
   type RunnerId,
@@ -118,7 +119,11 @@ export class RunnerNamespace {
         throw error;
       }
     },
-    log: async (connection, { fence, frames }) => ({ sessions: await linkOf(connection, fence).logs.add(frames) }),
+    log: async (connection, { fence, frames }) => {
+      const sessions = await linkOf(connection, fence).logs.add(frames);
+      FAILPOINT: failpoint('relay.log.taken');
+      return { sessions };
+    },
     delta: (connection, delta) => {
       const { link } = linkOf(connection);
       if (linkOf(connection).holds(delta.session)) this.#options.showDelta(link.ns, delta);
