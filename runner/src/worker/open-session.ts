@@ -25,6 +25,8 @@ export interface OpenedSession {
   readonly consumed: number;
   /** The agent's token of an earlier attempt. */
   readonly resume: string | undefined;
+  /** The attempt before was put to sleep in the middle of a turn. */
+  readonly interrupted: boolean;
 }
 
 export interface OpenOptions {
@@ -43,7 +45,14 @@ export async function openSession({ folder, onFailure }: OpenOptions): Promise<O
   await mkdir(paths.agent, { recursive: true, mode: 0o700 });
 
   const facts: FactRecord[] = [];
-  const log = new FrameFile({ path: paths.log, onFailure, visit: (frame) => facts.push(...factsOf(frame)) });
+  let lastState: FactRecord | undefined;
+  const visit = (frame: Frame) => {
+    for (const fact of factsOf(frame)) {
+      if (fact.kind === 'state' || fact.kind === 'end') lastState = fact;
+      if (!UNREAD.has(fact.kind)) facts.push(fact);
+    }
+  };
+  const log = new FrameFile({ path: paths.log, onFailure, visit });
   const consumed = facts.reduce(
     (last, fact) => (fact.kind === 'consumed' ? Math.max(last, fact.position) : last),
     spec.value.assignment.inboxAfter,
@@ -57,14 +66,19 @@ export async function openSession({ folder, onFailure }: OpenOptions): Promise<O
     memory: recall(facts, await readEntries(paths.inbox, consumed)),
     consumed,
     resume: await readText(paths.resume),
+    interrupted: isInterrupted(lastState),
   };
 }
 
-/** The facts of a frame that the memory reads. */
+/** The fact of a fact frame; of any other, none. */
 function factsOf({ kind, body }: Frame): FactRecord[] {
   if (kind !== 'fact') return [];
   const parsed = FactBody.safeParse(JSON.parse(body));
-  return parsed.success ? parsed.data.filter((fact) => !UNREAD.has(fact.kind)) : [];
+  return parsed.success ? parsed.data : [];
+}
+
+function isInterrupted(last: FactRecord | undefined): boolean {
+  return last?.kind === 'state' && last.state === 'asleep' && last.interrupted === true;
 }
 
 async function readEntries(path: string, upTo: number): Promise<InboxEntry[]> {

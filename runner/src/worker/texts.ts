@@ -1,5 +1,5 @@
 /** What the agent reads when something comes in: complete in itself, with every id that a tool will want. */
-import type { Ask, InboxItem, InboxOf, SessionUpdate } from '@treeline/shared';
+import { newId, type Ask, type InboxItem, type InboxOf, type SessionUpdate } from '@treeline/shared';
 import { textChunk } from '../agents/chunk-joiner.ts';
 import type { Answer } from './questions.ts';
 
@@ -102,4 +102,10 @@ export function receivedUpdate(item: InboxItem, text: string): SessionUpdate {
     ...textChunk('user_message_chunk', text),
     _meta: { 'treeline/item': { id: item.id, kind: item.kind, ...(from !== undefined && { from }) } },
   };
+}
+
+/** For a model whose turn was cut by the sleep of its machine. It is no item of the inbox. */
+export function interruptedItem(): InboxOf<'prompt'> {
+  const text = '[Treeline] This machine stopped while you were working, and is back. Go on where you left off.';
+  return { kind: 'prompt', id: newId('message'), at: Date.now(), text, deliverAs: 'followUp', from: { kind: 'relay' } };
 }

@@ -248,7 +248,12 @@ describe('worker', () => {
     await stage.fact('consumed');
     stage.say({ type: 'shutdown', how: 'sleep' });
     expect(await stage.workerExit()).toBe(0);
-    expect((await stage.records()).at(-1)).toMatchObject({ kind: 'state', state: 'asleep', resumable: true });
+    expect((await stage.records()).at(-1)).toMatchObject({
+      kind: 'state',
+      state: 'asleep',
+      resumable: true,
+      interrupted: true,
+    });
     expect(await stage.facts('withdraw')).toEqual([]);
     await stage.answer(triggerId, 'morning');
     stage.startWorker();
