@@ -26,7 +26,7 @@ import { bind } from './start/bind.ts';
 import { Closing } from './start/closing.ts';
 import { openDataFolder } from './start/data-folder.ts';
 import { writeLocalAccess } from './start/local-access.ts';
-import { openStore } from './start/open-store.ts';
+import { openStore, recoveredText } from './start/open-store.ts';
 
 const FINISH_WITHIN_MS = 5_000;
 
@@ -37,6 +37,8 @@ export interface Relay {
   readonly publicUrl: string;
   readonly port: number;
   readonly relayId: string;
+  /** What whoever starts it should know, as one sentence: a store that was damaged, with what is lost. */
+  readonly warning: string | undefined;
   /** A user key for this machine's user; also in local.json of the data folder. */
   localKey(): string;
   /** A one-time code such as 7QK2-9FXM for the first browser. */
@@ -82,7 +84,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
 
   const { store, shared } = await parts.openStore(config, log);
   closing.add('store', () => store.close());
-  const { volatile } = await store.health();
+  const { volatile, recovered } = await store.health();
   const onHintError = (error: unknown) => log.warn({ err: error }, 'a hint was lost');
   const io = createSocketServer(
     ({ headers }) => headers.origin === undefined || isOwnOrigin(originRules, headers.origin, headers.host),
@@ -157,6 +159,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     publicUrl,
     port: bound.port,
     relayId,
+    warning: recovered === undefined ? undefined : recoveredText(recovered),
     localKey: () => localKey,
     createSignInCode: async () => (await codes.create({ ns: DEFAULT_NAMESPACE, name: config.ownerName })).code,
     joinToken: async () => {

@@ -20,6 +20,8 @@ export interface Relay {
   readonly publicUrl: string;
   readonly port: number;
   readonly relayId: string;
+  /** What whoever starts it should know: a store that was damaged, with what is lost. */
+  readonly warning: string | undefined;
   /** A key of this machine's user. */
   localKey(): string;
   createSignInCode(): Promise<string>;

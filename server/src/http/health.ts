@@ -2,7 +2,7 @@
 import { Router } from 'express';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { authorize, PLAIN_ACTIONS } from '../auth/authorization.ts';
-import type { Store } from '../ports/store.ts';
+import type { Recovery, Store } from '../ports/store.ts';
 import { evidenceOf } from './evidence.ts';
 
 export interface HealthOptions {
@@ -18,15 +18,24 @@ export function healthRoutes({ store, relayId, isDraining, authenticator }: Heal
     response.json({ ok: true });
   });
   router.get('/readyz', async (_request, response) => {
-    const { ok, backend, volatile, detail } = await store.health();
+    const { ok, backend, volatile, detail, recovered } = await store.health();
     const draining = isDraining();
     const ready = ok && !draining;
     response.setHeader('Cache-Control', 'no-store');
-    response.status(ready ? 200 : 503).json({ ready, relayId, backend, volatile, draining, detail });
+    response
+      .status(ready ? 200 : 503)
+      .json({ ready, relayId, backend, volatile, draining, detail, ...shown(recovered) });
   });
   router.get('/api/daemon', async (request, response) => {
     authorize(PLAIN_ACTIONS.daemon, await authenticator.identify(evidenceOf(request)), 'daemon');
     response.json({ running: true, pid: process.pid, uptimeMs: Math.round(process.uptime() * 1000) });
   });
   return router;
+}
+
+/** Where the originals lie is for whoever reads the relay's log. */
+function shown(recovered: Recovery | undefined) {
+  if (recovered === undefined) return {};
+  const { at, verdict, lost } = recovered;
+  return { recovered: { at, verdict, lost } };
 }

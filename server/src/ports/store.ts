@@ -117,6 +117,18 @@ export interface LogQuery {
   readonly limit: number;
 }
 
+/** The store was damaged and goes on with what could be read of it. */
+export interface Recovery {
+  /** ISO 8601. */
+  readonly at: string;
+  /** One word. */
+  readonly verdict: string;
+  /** What is missing, as one sentence for people. */
+  readonly lost: string;
+  /** Folder with the originals and the whole report. */
+  readonly aside: string;
+}
+
 export interface StoreHealth {
   readonly ok: boolean;
   /** One word: `redis` or `sqlite`. */
@@ -124,6 +136,8 @@ export interface StoreHealth {
   /** Writes may be lost when the backend stops, as its operator asked for. */
   readonly volatile: boolean;
   readonly detail: string;
+  /** As long as the originals are put aside. */
+  readonly recovered?: Recovery;
 }
 
 export interface Store {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openSqliteStore } from '../adapters/sqlite/index.ts';
 import type { RelayConfig } from '../config.ts';
-import type { Store } from '../ports/store.ts';
+import type { Recovery, Store } from '../ports/store.ts';
 
 export interface OpenedStore {
   readonly store: Store;
@@ -14,7 +14,12 @@ export interface OpenedStore {
 /** Rejects with one line that names the fix. */
 export async function openStore(config: RelayConfig, log: Logger): Promise<OpenedStore> {
   const { redisUrl, dataDir, volatile } = config;
-  if (redisUrl === undefined) return { store: await openSqliteStore({ file: join(dataDir, 'relay.db') }) };
+  if (redisUrl === undefined) {
+    const store = await openSqliteStore({ file: join(dataDir, 'relay.db') });
+    const { recovered } = await store.health();
+    if (recovered !== undefined) log.error({ recovered }, recoveredText(recovered));
+    return { store };
+  }
   const { openRedisStore } = await import('../adapters/redis/open.ts');
   const { store, storeId } = await openRedisStore({
     url: redisUrl,
@@ -22,4 +27,12 @@ export async function openStore(config: RelayConfig, log: Logger): Promise<Opene
     notice: (sentence) => log.warn(sentence),
   });
   return { store, shared: { redisUrl, storeId } };
+}
+
+/** For the log and for whoever starts the relay by hand. */
+export function recoveredText({ at, verdict, lost, aside }: Recovery): string {
+  return (
+    `The store was damaged (${verdict}) and recovered at ${at}; lost: ${lost}. The originals and a report are in ` +
+    `${aside}: move that folder away when you have seen to it.`
+  );
 }

@@ -64,6 +64,7 @@ export const relay = command({
       ];
       renderFields(fields, out.look).forEach((line) => out.line(line));
     }
+    if (running.warning !== undefined) out.note(running.warning);
     await signals.asked;
     await running.close();
     signals.stop();

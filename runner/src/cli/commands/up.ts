@@ -43,6 +43,7 @@ export const up = command({
     const relay = await startRelay(settings, environment).catch(relayFailed);
     try {
       const code = await relay.createSignInCode();
+      if (relay.warning !== undefined) out.note(relay.warning);
       await showRelay(cli, relay, { code, redisUrl, volatile: flags.volatile });
       if (flags.runner) {
         const { startLocalRunner } = await import('../../up/local-runner.ts');

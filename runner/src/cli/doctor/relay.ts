@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createClient } from '../../client/client.ts';
 import { openViewer } from '../../client/viewer.ts';
 import { findRelay, type RelayAccess } from '../relay-access.ts';
@@ -18,7 +19,7 @@ export const checkRelay: Check = async ({ settings, globals }) => {
   }
   const reached = await reach(access.url);
   if (reached.some(({ result }) => result === 'fail')) return reached;
-  return [...reached, ...(await Promise.all([checkKey(access), checkSocket(access)]))];
+  return [...reached, ...(await Promise.all([checkStore(access), checkKey(access), checkSocket(access)])).flat()];
 };
 
 /** Answers at all, how fast, and whose clock is wrong. */
@@ -49,6 +50,30 @@ async function reach(url: string): Promise<Finding[]> {
     return [
       fail('relay', `${url} does not answer: ${words(cause)}`, 'Start it with `treeline up`, or correct the URL.'),
     ];
+  }
+}
+
+const Ready = z.object({
+  ready: z.boolean(),
+  detail: z.string(),
+  recovered: z.object({ at: z.string(), verdict: z.string(), lost: z.string() }).optional(),
+});
+
+async function checkStore({ url }: RelayAccess): Promise<Finding[]> {
+  try {
+    const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const { ready, detail, recovered } = Ready.parse(await response.json());
+    if (!ready) return [fail('store', detail, 'The relay takes no work until this is mended.')];
+    if (recovered === undefined) return [ok('store', detail)];
+    return [
+      warn(
+        'store',
+        `it was damaged (${recovered.verdict}) and recovered at ${recovered.at}; lost: ${recovered.lost}`,
+        'See the report in .corrupt/ of the relay’s data folder; move that folder away when you have seen to it.',
+      ),
+    ];
+  } catch (error) {
+    return [fail('store', words(error), 'Look at the log of the relay.')];
   }
 }
 

@@ -12,9 +12,11 @@ import type {
   LogHead,
   LogQuery,
   Put,
+  Recovery,
   Ref,
   Unit,
 } from '../../ports/store.ts';
+import type { Finding } from './recovery.ts';
 
 export interface RecordRow {
   readonly id: string;
@@ -95,5 +97,15 @@ export type Reply =
   | { readonly seq: number; readonly value: unknown }
   | { readonly seq: number; readonly problem: string };
 
-/** The thread's first message: the store is open, or the line that says why not. */
-export type Opening = { readonly open: true } | { readonly open: false; readonly problem: string };
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly file: string;
+  /** What the thread before found: the store is to be recovered. */
+  readonly finding?: Finding;
+}
+
+/** The thread's first message: the store is open, or damaged, or the line that says why it cannot be opened. */
+export type Opening =
+  | { readonly open: true; readonly recovered: Recovery | undefined }
+  | { readonly open: false; readonly finding: Finding }
+  | { readonly open: false; readonly problem: string };

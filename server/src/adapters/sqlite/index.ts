@@ -99,7 +99,8 @@ class SqliteStore implements Store {
   }
 
   async health(): Promise<StoreHealth> {
-    const base = { backend: 'sqlite', volatile: false };
+    const { recovered } = this.#link;
+    const base = { backend: 'sqlite', volatile: false, ...(recovered === undefined ? {} : { recovered }) };
     try {
       await this.#link.call(this.#link.ailing ? 'probe' : 'nextDue');
       return { ...base, ok: true, detail: 'every commit is flushed to the disk' };

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { TreelineError } from '@treeline/shared';
-import { type CallName, type Calls, isRead, type Opening, type Reply, type Request } from './calls.ts';
+import type { Finding } from './recovery.ts';
+import type { Recovery } from '../../ports/store.ts';
+import { type CallName, type Calls, isRead, type Opening, type Reply, type Request, type ThreadData } from './calls.ts';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -10,6 +12,8 @@ interface Waiting {
 }
 
 export class ThreadLink {
+  /** The file was damaged, now or earlier, and its originals are still put aside. */
+  readonly recovered: Recovery | undefined;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #unsent: Request[] = [];
@@ -20,15 +24,17 @@ export class ThreadLink {
 
   /** Rejects with an Error of one line when the thread cannot open the file. */
   static async start(threadUrl: URL, file: string): Promise<ThreadLink> {
-    const worker = new Worker(threadUrl, { workerData: { file }, name: 'store' });
-    const [opening] = (await once(worker, 'message')) as [Opening];
-    if (opening.open) return new ThreadLink(worker);
-    await worker.terminate();
-    throw new Error(opening.problem);
+    const first = await begin(threadUrl, { file });
+    if (!('finding' in first)) return first.link;
+    // Another thread, since this one closes the damaged file for certain only by its end.
+    const second = await begin(threadUrl, { file, finding: first.finding });
+    if ('finding' in second) throw new Error(`The store ${file} was recovered and is damaged again: look at its disk.`);
+    return second.link;
   }
 
-  private constructor(worker: Worker) {
+  constructor(worker: Worker, recovered: Recovery | undefined) {
     this.#worker = worker;
+    this.recovered = recovered;
     worker.on('message', (replies: readonly Reply[]) => {
       for (const reply of replies) this.#settle(reply);
     });
@@ -103,4 +109,13 @@ export class ThreadLink {
 
 function unavailable(message: string, cause?: unknown): TreelineError {
   return new TreelineError('unavailable', message, { cause });
+}
+
+async function begin(threadUrl: URL, data: ThreadData): Promise<{ link: ThreadLink } | { finding: Finding }> {
+  const worker = new Worker(threadUrl, { workerData: data, name: 'store' });
+  const [opening] = (await once(worker, 'message')) as [Opening];
+  if (opening.open) return { link: new ThreadLink(worker, opening.recovered) };
+  await worker.terminate();
+  if ('finding' in opening) return { finding: opening.finding };
+  throw new Error(opening.problem);
 }

@@ -1,8 +1,8 @@
 /** The store thread: holds the database, so that the relay's event loop never waits for a disk. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { answersFrom } from './answers.ts';
-import type { Opening, Request } from './calls.ts';
-import { closeDatabase, openDatabase } from './database.ts';
+import type { Opening, Request, ThreadData } from './calls.ts';
+import { closeDatabase, Damaged, openDatabase } from './database.ts';
 import { runGroup } from './group.ts';
 import type { Sql } from './sql.ts';
 
@@ -26,9 +26,12 @@ function serve(sql: Sql): void {
 
 function open(): Opening {
   try {
-    serve(openDatabase((workerData as { readonly file: string }).file));
-    return { open: true };
+    const { file, finding } = workerData as ThreadData;
+    const { sql, recovered } = openDatabase(file, finding);
+    serve(sql);
+    return { open: true, recovered };
   } catch (error) {
+    if (error instanceof Damaged) return { open: false, finding: error.finding };
     return { open: false, problem: error instanceof Error ? error.message : String(error) };
   }
 }
