@@ -36,10 +36,11 @@ export interface RunResult {
 }
 
 const LANES = 2;
+const SLOW_MS = 8000;
 const QUIET_MS = 90_000;
 
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { store, seed, faultMs, trees, say } = options;
+  const { store, seed, trees, say } = options;
   const world = await World.open(store);
   let keep = true;
   try {
@@ -84,7 +85,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
       trees: { finished, stopped },
       folder: world.folder,
     };
-    void faultMs;
   } finally {
     await world.close({ keep });
   }
@@ -128,12 +128,12 @@ async function breakThings({
       } finally {
         broken.delete(fault.target);
       }
-      say(
-        `${new Date().toISOString().slice(11, 23)} ${fault.name} ${fault.target} (${Math.round(performance.now() - began)} ms)`,
-      );
-      const probe = measureRecovery({ people, echo: random.pick([...load.echoes.values()]) }).then(
-        (ms) => void recoveries.push(ms),
-      );
+      say(`${clock()} ${fault.name} ${fault.target} (${Math.round(performance.now() - began)} ms)`);
+      const echo = random.pick([...load.echoes.values()]);
+      const probe = measureRecovery({ people, echo }).then((ms) => {
+        recoveries.push(ms);
+        if (ms > SLOW_MS) say(`${clock()} ${echo} took ${Math.round(ms)} ms to say something back after ${fault.name}`);
+      });
       probes.add(probe);
       void probe.finally(() => probes.delete(probe));
       await sleep(random.int(50, 500));
@@ -159,4 +159,9 @@ function shareOf(id: SessionId): number {
 
 function fail(): never {
   throw new Error('a world has a relay');
+}
+
+/** As in the logs of the processes. */
+function clock(): string {
+  return new Date().toISOString().slice(11, 23);
 }
