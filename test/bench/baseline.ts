@@ -1,7 +1,7 @@
 /** The floor: servers that forward each message to every viewer, with no storage, no checks and no sessions. */
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 
 export function runBaseline(kind: string, port: number): void {
   const http = createServer();
@@ -12,7 +12,7 @@ export function runBaseline(kind: string, port: number): void {
 
 function forwardWs(http: ReturnType<typeof createServer>): void {
   const server = new WebSocketServer({ server: http, perMessageDeflate: false });
-  const viewers = new Set<import('ws').WebSocket>();
+  const viewers = new Set<WebSocket>();
   server.on('connection', (socket, request) => {
     if (request.url === '/viewer') viewers.add(socket);
     socket.on('message', (data) => {

@@ -25,7 +25,7 @@ export function withReference(page: string): string {
 
 function reference(): string {
   return [
-    `Protocol version ${PROTOCOL.min === PROTOCOL.max ? PROTOCOL.max : `${PROTOCOL.min}-${PROTOCOL.max}`}. Every acknowledgement is \`{ok: true, value}\` or \`{ok: false, error: {code, message, hint}}\`.`,
+    `Protocol versions ${String(PROTOCOL.min)} to ${String(PROTOCOL.max)}. Every acknowledgement is \`{ok: true, value}\` or \`{ok: false, error: {code, message, hint}}\`.`,
     events('`/runner`, runner → relay', RunnerToRelay),
     events('`/runner`, relay → runner', RelayToRunner),
     events('`/viewer`, viewer → relay', ViewerToRelay),
