@@ -1,5 +1,6 @@
 /** Memory of a real runner: its daemon idle, and a worker that drives a plain command. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,13 +18,14 @@ export async function runnerMemory(relay: RelayServer): Promise<Result[]> {
   const { secret } = await call<EndpointResponse<Api['createKey']>>(relay, '/keys', { kind: 'join', name: 'bench' });
   await treeline({ home, args: ['runner', 'join', relay.url, '--name', 'bench-memory'], input: `${secret}\n` });
   const supervisor = start({ home, args: ['runner', 'start', '--foreground'] });
+  let session: string | undefined;
   try {
     const runnerId = (JSON.parse(await readFile(join(home, 'runner.json'), 'utf8')) as { id: string }).id;
     const daemon = await until(async () => {
       const state = JSON.parse(await readFile(join(home, 'runner.state.json'), 'utf8')) as { pid: number };
       return state.pid;
     });
-    await startSession(relay, { runnerId, agent: 'command', prompt: 'sleep 600' });
+    session = await startSession(relay, { runnerId, agent: 'command', prompt: 'sleep 600' });
     const worker = await until(async () => {
       const [session = ''] = await readdir(join(home, 'sessions'));
       return (JSON.parse(await readFile(join(home, 'sessions', session, 'worker.json'), 'utf8')) as { pid: number })
@@ -43,10 +45,21 @@ export async function runnerMemory(relay: RelayServer): Promise<Result[]> {
     }
     return results.toSorted((a, b) => a.scenario.localeCompare(b.scenario));
   } finally {
-    await treeline({ home, args: ['runner', 'stop', '--sessions'] });
+    if (session !== undefined) await stopSession(relay, { session, home });
+    const gone = new Promise((resolve) => supervisor.once('exit', resolve));
     supervisor.kill('SIGTERM');
+    await gone;
     await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
+}
+
+async function stopSession(relay: RelayServer, { session, home }: { session: string; home: string }): Promise<void> {
+  await call(relay, `/sessions/${session}/stop`, { strength: 'kill' });
+  const { pid } = JSON.parse(await readFile(join(home, 'sessions', session, 'worker.json'), 'utf8')) as { pid: number };
+  await until(() => {
+    if (existsSync(`/proc/${pid}`)) throw new Error(`the worker ${pid} did not end`);
+    return Promise.resolve();
+  });
 }
 
 function start({ home, args }: { home: string; args: readonly string[] }): ChildProcess {
