@@ -7,6 +7,7 @@ import { readOptions } from './config.ts';
 import { startRelay } from './relay.ts';
 
 export { startRelay, type Relay } from './relay.ts';
+export { restoreBackup } from './start/restore.ts';
 export { readOptions, type RelayConfig, type RelayOptions } from './config.ts';
 
 const CLOSE_WITHIN_MS = 15_000;

@@ -22,6 +22,7 @@ import { createServices } from './services/create.ts';
 import { createSocketServer } from './sockets/server.ts';
 import { openSockets } from './sockets/sockets.ts';
 import { addressesOf } from './start/addresses.ts';
+import { backupOf } from './start/backup.ts';
 import { bind } from './start/bind.ts';
 import { Closing } from './start/closing.ts';
 import { openDataFolder } from './start/data-folder.ts';
@@ -135,7 +136,12 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     services,
     keys,
     people,
-    relay: { id: relayId, volatile, publicUrl: () => publicUrl },
+    relay: {
+      id: relayId,
+      volatile,
+      publicUrl: () => publicUrl,
+      backup: backupOf(store, { dataDir: config.dataDir, now }),
+    },
   });
   const secure = cookie.secure;
   bound.serve(createApp({ config, secure, log, authenticator, handlers, inFlight, store, relayId, isDraining }));

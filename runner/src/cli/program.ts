@@ -39,7 +39,9 @@ export function buildProgram(parts: ProgramParts): Commander {
     const words = command.name.split(' ');
     const parent = words.length === 1 ? program : groups.get(words[0] ?? '');
     if (parent === undefined) throw new Error(`no group for "${command.name}"`);
-    addCommand(parent, command, { program, ...parts });
+    const made = addCommand(parent, command, { program, ...parts });
+    // A command may have others below it: `relay`, `relay backup`.
+    if (words.length === 1) groups.set(command.name, made);
   }
   return program;
 }
@@ -50,7 +52,7 @@ function addGroup(program: Commander, group: Group): Commander {
   return made;
 }
 
-function addCommand(parent: Commander, command: Command, parts: ProgramParts & { program: Commander }): void {
+function addCommand(parent: Commander, command: Command, parts: ProgramParts & { program: Commander }): Commander {
   const name = command.name.split(' ').at(-1) ?? command.name;
   const made = prepare(parent.command(name, { hidden: command.hidden === true }))
     .summary(command.summary)
@@ -64,6 +66,7 @@ function addCommand(parent: Commander, command: Command, parts: ProgramParts & {
     const cli = createCli(parts.settings, readGlobals(parts.program));
     parts.done(await command.run({ args: made.processedArgs, options, cli }));
   });
+  return made;
 }
 
 export function readGlobals(program: Commander): Globals {

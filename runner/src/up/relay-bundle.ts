@@ -29,8 +29,22 @@ export interface Relay {
   close(): Promise<void>;
 }
 
+export interface RestoreOptions {
+  readonly from: string;
+  readonly dataDir: string;
+  /** An earlier store is moved aside instead of refused. */
+  readonly replace: boolean;
+}
+
+export interface Restored {
+  /** Where an earlier store was moved to. */
+  readonly replaced: string | undefined;
+}
+
 interface RelayBundle {
   startRelay(settings: object): Promise<Relay>;
+  /** Puts a checked copy of a backup in the place of the embedded store of a data folder. */
+  restoreBackup(options: RestoreOptions): Restored;
   /** Settings that only the environment has: tree limits and times. */
   readOptions(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): object;
 }
@@ -43,6 +57,12 @@ export async function startRelay(
   const bundle = await loadBundle();
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return bundle.startRelay({ ...bundle.readOptions([], env), ...Object.fromEntries(given) });
+}
+
+/** Rejects with an Error of one line; then nothing was changed. */
+export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
+  const bundle = await loadBundle();
+  return bundle.restoreBackup(options);
 }
 
 async function loadBundle(): Promise<RelayBundle> {

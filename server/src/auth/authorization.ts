@@ -30,6 +30,7 @@ export const HTTP_ACTIONS = {
   createKey: people,
   listKeys: people,
   revokeKey: people,
+  createBackup: people,
   signIn: anyone,
   signOut: people,
   createSignInCode: people,

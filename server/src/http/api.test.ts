@@ -90,6 +90,7 @@ describe('the API', () => {
     await call('joinRunner', { key: await relay.joinToken(), body: { runner: testProfile(undefined, 'beta') } });
 
     expect(await call('whoAmI')).toMatchObject({ name: 'ann', kind: 'key' });
+    expect((await call('createBackup')).bytes).toBeGreaterThan(0);
     const { code } = await call('createSignInCode');
     await call('signIn', { key: null, body: { code } });
     await call('signOut');

@@ -5,11 +5,18 @@ import { VERSION } from '../config.ts';
 import type { Services } from '../services/services.ts';
 import type { HttpHandlers } from './routes.ts';
 
+type MakeBackup = () => Promise<{ file: string; bytes: number; at: number }>;
+
 export interface HandlerOptions {
   readonly services: Services;
   readonly keys: Keys;
   readonly people: People;
-  readonly relay: { readonly id: string; readonly volatile: boolean; readonly publicUrl: () => string };
+  readonly relay: {
+    readonly id: string;
+    readonly volatile: boolean;
+    readonly publicUrl: () => string;
+    readonly backup: MakeBackup;
+  };
 }
 
 export function httpHandlers({ services, keys, people, relay }: HandlerOptions): HttpHandlers {
@@ -50,6 +57,8 @@ export function httpHandlers({ services, keys, people, relay }: HandlerOptions):
       return { keys: await keys.list(by.ns) };
     },
     revokeKey: ({ by, input }) => keys.revoke(by.ns, input.params.id),
+
+    createBackup: () => relay.backup(),
 
     signIn: ({ input, address, setCookie }) => people.signIn({ code: input.body.code, address, setCookie }),
     async signOut({ by, setCookie }) {

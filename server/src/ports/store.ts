@@ -173,6 +173,9 @@ export interface Store {
   /** When the next timer is due, if there is one. */
   nextDue(): Promise<number | undefined>;
 
+  /** Copies everything, as of one moment, to a file of this machine for this user only. Absent where the backend does that. */
+  backup?(file: string): Promise<void>;
+
   health(): Promise<StoreHealth>;
   close(): Promise<void>;
 }

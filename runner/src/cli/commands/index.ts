@@ -20,6 +20,8 @@ import { keyRevoke } from './key/revoke.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { relay } from './relay.ts';
+import { relayBackup } from './relay-backup.ts';
+import { relayRestore } from './relay-restore.ts';
 import { runnerJoin } from './runner/join.ts';
 import { runnerLs } from './runner/ls.ts';
 import { runnerStart } from './runner/start.ts';
@@ -51,6 +53,8 @@ export const COMMANDS: readonly Command[] = [
   up,
   demo,
   relay,
+  relayBackup,
+  relayRestore,
   sessionNew,
   sessionLs,
   sessionShow,

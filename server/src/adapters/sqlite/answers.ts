@@ -1,4 +1,5 @@
 /** Every call of the store as reads and writes of its tables. Whoever calls it holds the transaction. */
+import { backUp } from './backup.ts';
 import type { Calls } from './calls.ts';
 import { Fences } from './fences.ts';
 import { Inboxes } from './inboxes.ts';
@@ -38,6 +39,9 @@ export function answersFrom(sql: Sql): Calls {
       inboxes.trim(of, upTo);
     },
     claimDue: (now, limit, holdForMs) => timers.claimDue(now, limit, holdForMs),
+    backUp: (file) => {
+      backUp(sql, file);
+    },
     probe: () => {
       rewriteFormat(sql);
     },

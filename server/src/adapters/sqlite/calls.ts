@@ -59,6 +59,12 @@ export interface ReadCalls {
   nextDue(): number | undefined;
 }
 
+/** Outside of any transaction. */
+export interface FileCalls {
+  /** Copies the whole store to this file. */
+  backUp(file: string): void;
+}
+
 export interface WriteCalls {
   commit(unit: UnitRows): CommitResult;
   append(ns: string, frames: readonly Frame[], fence: FenceGuard | undefined): AppendResult[];
@@ -69,7 +75,7 @@ export interface WriteCalls {
   probe(): void;
 }
 
-export type Calls = ReadCalls & WriteCalls;
+export type Calls = ReadCalls & WriteCalls & FileCalls;
 export type CallName = keyof Calls;
 
 const READS: ReadonlySet<string> = new Set<keyof ReadCalls>([

@@ -10,9 +10,14 @@ import type { Sql } from './sql.ts';
  * tried on its own, so that one that cannot be written takes no other with it.
  */
 export function runGroup(sql: Sql, calls: Calls, group: readonly Request[]): Reply[] {
+  const alone = group.findIndex(({ name }) => name === 'backUp');
+  if (alone !== -1 && group.length > 1) {
+    const parts = [group.slice(0, alone), group.slice(alone, alone + 1), group.slice(alone + 1)];
+    return parts.flatMap((part) => runGroup(sql, calls, part));
+  }
   const work = (): Reply[] => group.map(({ seq, name, args }) => ({ seq, value: call(calls, name, args) }));
   try {
-    return group.every(({ name }) => isRead(name)) ? work() : sql.transaction(work);
+    return alone !== -1 || group.every(({ name }) => isRead(name)) ? work() : sql.transaction(work);
   } catch (error) {
     if (group.length > 1) return group.flatMap((request) => runGroup(sql, calls, [request]));
     const problem = error instanceof Error ? error.message : String(error);

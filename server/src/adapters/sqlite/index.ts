@@ -98,6 +98,10 @@ class SqliteStore implements Store {
     return this.#link.call('nextDue');
   }
 
+  backup(file: string): Promise<void> {
+    return this.#link.call('backUp', file);
+  }
+
   async health(): Promise<StoreHealth> {
     const { recovered } = this.#link;
     const base = { backend: 'sqlite', volatile: false, ...(recovered === undefined ? {} : { recovered }) };

@@ -57,6 +57,9 @@ const STEPS: readonly string[] = [
   `,
 ];
 
+/** Of a file that has taken every step. */
+export const FORMAT = STEPS.length;
+
 /** Takes the steps that the file has not taken. Throws when it was made by a later version of Treeline. */
 export function migrate(sql: Sql): void {
   const [taken = 0] = sql.row<[number]>('PRAGMA user_version') ?? [];
