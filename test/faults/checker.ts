@@ -25,8 +25,9 @@ export interface Findings {
 /** Notes a violation. */
 export type Report = (wrong: Wrong, what: string) => void;
 
-export function check(evidence: Evidence): Findings {
-  const violations: Violation[] = [];
+/** `seen`: what was seen to be wrong on the way. */
+export function check(evidence: Evidence, seen: readonly string[] = []): Findings {
+  const violations: Violation[] = seen.map((what) => ({ wrong: 'wrong', what }));
   const report: Report = (wrong, what) => void violations.push({ wrong, what });
   const events = checkLogs(evidence, report);
   checkInboxes(evidence, report);

@@ -6,7 +6,7 @@ import type { People } from './people.ts';
 import type { Viewer } from './viewers.ts';
 import type { World } from './world.ts';
 
-const GIVE_UP_MS = 30_000;
+export const DRAIN_WITHIN_MS = 30_000;
 
 interface Due {
   readonly session: SessionId;
@@ -14,13 +14,14 @@ interface Due {
   readonly seq: number;
 }
 
-/** Takes what is under way now, and waits for it. `left` names what did not arrive within 30 s. */
+/** Takes what is under way now, and waits for it. `left` names what did not arrive in time. */
 export async function awaitDrained(parts: {
   world: World;
   people: People;
   viewers: readonly Viewer[];
+  withinMs: number;
 }): Promise<{ ms: number; left: string[] }> {
-  const { world, people, viewers } = parts;
+  const { world, people, viewers, withinMs } = parts;
   const began = performance.now();
   const spools = readSpools(world.machines);
   let due = spools.flatMap(({ session, frames }): Due[] => {
@@ -29,7 +30,7 @@ export async function awaitDrained(parts: {
   });
   let sent = people.ops.filter((op) => op.op === 'send' && op.outcome === 'ok');
   let unsure = people.ops.filter(({ outcome }) => outcome === 'unknown');
-  while (performance.now() - began < GIVE_UP_MS) {
+  while (performance.now() - began < withinMs) {
     const arrived: Due[] = [];
     for (const one of due) {
       const head = await people

@@ -8,6 +8,7 @@ import { isAlive } from '@treeline/test-support/processes.ts';
 import type { RedisServer } from '@treeline/test-support/redis-server.ts';
 import type { TcpProxy } from '@treeline/test-support/tcp-proxy.ts';
 import { until } from '@treeline/test-support/until.ts';
+import { runClone } from './clone.ts';
 import { crashAt } from './failpoint.ts';
 import { fillDisk } from './full-disk.ts';
 import type { Machine } from './machine.ts';
@@ -259,6 +260,16 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   (world, random) => {
     const { name, tmp } = random.pick([...world.relays, ...world.machines]);
     return { name: 'clock.jump', target: `clock ${name}`, run: () => jumpClock(tmp, random) };
+  },
+  (world, random) => {
+    const machine = random.pick(world.machines);
+    const run = async () => {
+      const copy = machine.beside(join(world.folder, `copy-${world.copies.length + 1}`));
+      world.copies.push(copy);
+      const problem = await runClone(machine, copy);
+      if (problem !== undefined) world.wrong.push(problem);
+    };
+    return { name: 'folder.clone', target: machine.name, run };
   },
   (world, random) => {
     const mounted = world.machines.filter((machine) => machine.mounted);

@@ -71,6 +71,8 @@ export interface Evidence {
   readonly ops: readonly ClientOp[];
   readonly viewers: readonly ViewerHistory[];
   readonly spools: readonly SpoolFiles[];
+  /** From copies of runners' folders: what they wrote may be in the store, and need not be. */
+  readonly copies: readonly SpoolFiles[];
   readonly sessions: readonly StoredSession[];
   readonly triggers: readonly TriggerView[];
 }

@@ -102,8 +102,19 @@ export class Machine {
     }
   }
 
-  get supervisorRuns(): boolean {
-    return this.#supervisor?.running === true;
+  /** The daemon runs and says that it is linked to a relay. */
+  get connected(): boolean {
+    try {
+      const { connected, pid } = this.#read('runner.state.json') as { connected: boolean; pid: number };
+      return connected && isAlive(pid);
+    } catch {
+      return false;
+    }
+  }
+
+  /** The same machine with another folder for the runner. */
+  beside(home: string): Machine {
+    return new Machine({ ...this.#options, name: `${this.name}'s copy`, home });
   }
 
   /** kill -9 of the daemon, and of the supervisor first when nobody is to start it again. */

@@ -12,9 +12,11 @@ const { values } = parseArgs({
     store: { type: 'string', default: 'redis' },
     sessions: { type: 'string', default: '12' },
     only: { type: 'string' },
+    settle: { type: 'string' },
     quiet: { type: 'boolean', default: false },
   },
 });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 if (values.store !== 'redis' && values.store !== 'embedded') throw new Error('--store is redis or embedded');
 const result = await run({
@@ -22,6 +24,7 @@ const result = await run({
   seed,
   faultMs: Number(values.minutes) * 60_000,
   trees: Math.ceil(Number(values.sessions) / 3),
+  settleMs: values.settle === undefined ? undefined : Number(values.settle) * 1000,
   ...(values.only === undefined ? {} : { only: values.only.split(',') }),
   say: (line) => {
     if (!values.quiet) console.log(line);

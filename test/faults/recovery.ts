@@ -4,8 +4,10 @@ import type { Frame, SessionId } from '@treeline/shared';
 import { recordsOf } from './check/records.ts';
 import type { People } from './people.ts';
 
-const LOOK_MS = 50;
+const LOOK_MS = 100;
 const GIVE_UP_MS = 60_000;
+/** Frames that are looked through: more than a session says in the time between two looks, however much had piled up. */
+const TAIL = 300;
 
 /** Resolves with the milliseconds; with GIVE_UP_MS when it did not. */
 export async function measureRecovery({ people, echo }: { people: People; echo: SessionId }): Promise<number> {
@@ -14,7 +16,7 @@ export async function measureRecovery({ people, echo }: { people: People; echo: 
   if (outcome !== 'ok') return GIVE_UP_MS;
   while (performance.now() - began < GIVE_UP_MS) {
     const page = await people
-      .ask((api) => api.readLog({ params: { id: echo }, query: { tail: 20 } }))
+      .ask((api) => api.readLog({ params: { id: echo }, query: { tail: TAIL } }))
       .catch(() => undefined);
     if (page === undefined) break;
     if (isSaid(page.frames, text)) return performance.now() - began;

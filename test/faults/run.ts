@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionId } from '@treeline/shared';
 import { check, type Findings } from './checker.ts';
-import { awaitDrained } from './drain.ts';
+import { awaitDrained, DRAIN_WITHIN_MS } from './drain.ts';
 import { readSessions, readSpools, readTriggers } from './evidence.ts';
 import { FAULT_KINDS, type Fault, type FaultKind } from './faults.ts';
 import { Load } from './load.ts';
@@ -18,6 +18,8 @@ export interface RunOptions {
   /** For how long things break. */
   readonly faultMs: number;
   readonly trees: number;
+  /** How long what runs may take to end after the last fault; default 90 s. Half of it is for what was under way to arrive. */
+  readonly settleMs?: number | undefined;
   /** Only these kinds, by the beginning of their names. */
   readonly only?: readonly string[];
   readonly say: (line: string) => void;
@@ -42,6 +44,7 @@ const QUIET_MS = 90_000;
 export async function run(options: RunOptions): Promise<RunResult> {
   const { store, seed, trees, say } = options;
   const world = await World.open(store);
+  const withinMs = Math.min(DRAIN_WITHIN_MS, (options.settleMs ?? Infinity) / 2);
   let keep = true;
   try {
     const key = await userKey(world);
@@ -55,13 +58,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
     say(`running in ${world.folder}`);
 
     const { faults, recoveries } = await breakThings({ world, load, people, options });
-    const drained = await awaitDrained({ world, people, viewers });
+    const drained = await awaitDrained({ world, people, viewers, withinMs });
     say(
       `drained ${drained.ms} ms after the last fault${drained.left.length > 0 ? `, but for ${drained.left.join('; ')}` : ''}`,
     );
-    await Promise.race([load.finish(), sleep(QUIET_MS, undefined, { ref: false })]);
+    await Promise.race([load.finish(), sleep(options.settleMs ?? QUIET_MS, undefined, { ref: false })]);
     people.giveUp();
-    await awaitDrained({ world, people, viewers });
+    await awaitDrained({ world, people, viewers, withinMs });
     await sleep(1000);
 
     const { api } = world.relays[0]?.process ?? fail();
@@ -69,10 +72,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
       ops: people.ops,
       viewers: viewers.flatMap(({ histories }) => histories),
       spools: readSpools(world.machines),
+      copies: readSpools(world.copies),
       sessions: await readSessions(api),
       triggers: await readTriggers(api),
     };
-    const findings = check(evidence);
+    const findings = check(evidence, world.wrong);
     for (const viewer of viewers) viewer.close();
     keep = findings.violations.length > 0 || drained.left.length > 0;
     const { finished, stopped } = load;

@@ -11,6 +11,9 @@ import { Machine } from './machine.ts';
 export type StoreKind = 'redis' | 'embedded';
 
 const RUNNERS = ['alpha', 'beta', 'gamma'] as const;
+/** Its folder is on a small disk of its own, where this user may make one. */
+const SMALL_DISK = 'gamma';
+const SMALL_DISK_MB = 96;
 export const VIEWERS = 4;
 
 /** Short, so that what waits for a time happens within a run. */
@@ -39,6 +42,10 @@ export class World {
   readonly redis: RedisServer | undefined;
   readonly relays: readonly RelayMachine[];
   readonly machines: Machine[] = [];
+  /** Copies of runners' folders that ran for a while. */
+  readonly copies: Machine[] = [];
+  /** What was seen to be wrong while it ran, beyond what the checker finds in the end. */
+  readonly wrong: string[] = [];
   /** Ways to each relay, in the relays' order: of each runner, of each viewer, of the HTTP callers. */
   readonly ways = new Map<string, readonly TcpProxy[]>();
 
@@ -52,6 +59,8 @@ export class World {
     this.store = parts.store;
     this.redis = parts.redis;
     this.relays = parts.relays;
+    // Whatever ends this program, nothing of the world outlives it.
+    process.once('exit', () => this.processes().forEach(({ pid }) => kill(pid)));
   }
 
   static async open(store: StoreKind): Promise<World> {
@@ -87,14 +96,17 @@ export class World {
   }
 
   async #addMachine(name: string): Promise<void> {
+    const home = join(this.folder, name);
+    mkdirSync(home, { mode: 0o700 });
     const machine = new Machine({
       name,
-      home: join(this.folder, name),
+      home,
       env: environment(this.folder, name),
       urls: this.urlsOf(name),
       roots: [join(this.folder, 'work')],
     });
     mkdirSync(join(this.folder, 'work'), { recursive: true });
+    if (name === SMALL_DISK) machine.mount(SMALL_DISK_MB);
     await machine.join(this.relays[0]?.process as RelayProcess);
     await machine.start();
     this.machines.push(machine);

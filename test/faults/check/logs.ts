@@ -2,15 +2,20 @@
 import type { Frame } from '@treeline/shared';
 import type { Report } from '../checker.ts';
 import type { Evidence } from '../history.ts';
-import { recordsOf } from './records.ts';
+import { groupBy, recordsOf } from './records.ts';
 
 /** Returns how many records the store holds. */
-export function checkLogs({ spools, sessions }: Evidence, report: Report): number {
+export function checkLogs({ spools, copies, sessions }: Evidence, report: Report): number {
   const written = new Map(spools.map((spool) => [spool.session as string, spool.frames]));
+  const copied = groupBy(copies, ({ session }) => session as string);
   let events = 0;
   for (const { view, frames } of sessions) {
     checkPlaces(view.id, frames, report);
-    checkAgainstSpool({ session: view.id, stored: frames, spool: written.get(view.id) ?? [] }, report);
+    const spool = written.get(view.id) ?? [];
+    const others = (copied.get(view.id) ?? []).flatMap((copy) => copy.frames);
+    const isAlone = others.length === 0;
+    if (isAlone) checkCounted(view.id, frames, report);
+    checkAgainstSpool({ session: view.id, stored: frames, spool, others }, report);
     events += recordsOf(frames).length;
     written.delete(view.id);
   }
@@ -37,11 +42,32 @@ function checkPlaces(session: string, frames: readonly Frame[], report: Report):
   }
 }
 
+/** What the load emits is numbered: a number follows the one before, and begins anew with each step and each attempt. */
+function checkCounted(session: string, frames: readonly Frame[], report: Report): void {
+  let last: number | undefined;
+  for (const record of recordsOf(frames)) {
+    if (record.kind === 'state' && record.state === 'starting') last = undefined;
+    const number = record.kind === 'update' ? numberOf(record.update) : undefined;
+    if (number === undefined) continue;
+    const isNext = number === 0 || number === (last ?? -1) + 1;
+    if (!isNext) report(number > (last ?? -1) ? 'lost' : 'reordered', `${session}: event ${number} after ${last}`);
+    last = number;
+  }
+}
+
+function numberOf({ sessionUpdate, content }: Record<string, unknown>): number | undefined {
+  if (sessionUpdate !== 'agent_message_chunk') return undefined;
+  const { text } = content as { text?: string };
+  const number = /^(\d+) x*$/.exec(text ?? '')?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
 function checkAgainstSpool(
-  { session, stored, spool }: { session: string; stored: readonly Frame[]; spool: readonly Frame[] },
+  parts: { session: string; stored: readonly Frame[]; spool: readonly Frame[]; others: readonly Frame[] },
   report: Report,
 ): void {
-  const bodies = new Map(spool.map((frame) => [frame.id as string, frame]));
+  const { session, stored, spool, others } = parts;
+  const bodies = new Map([...others, ...spool].map((frame) => [frame.id as string, frame]));
   for (const frame of stored) {
     const own = bodies.get(frame.id);
     if (own === undefined) report('wrong', `${session} ${frame.epoch}-${frame.first}: no runner wrote ${frame.id}`);

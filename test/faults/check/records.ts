@@ -18,8 +18,8 @@ export function itemsOf<K extends InboxKind>(entries: readonly InboxEntry[], kin
 }
 
 /** The inbox of a session as its runner has it; empty when no runner ever had the session. */
-export function inboxOf({ spools }: Evidence, session: string): readonly InboxEntry[] {
-  return spools.find((spool) => spool.session === session)?.entries ?? [];
+export function inboxOf({ spools, copies }: Evidence, session: string): readonly InboxEntry[] {
+  return [...spools, ...copies].find((spool) => spool.session === session)?.entries ?? [];
 }
 
 export function count<T>(all: readonly T[], is: (one: T) => boolean): number {

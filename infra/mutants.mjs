@@ -1,0 +1,161 @@
+/**
+ * `pnpm test:faults --mutants [name]`: builds the product with one mistake at a time, runs the faults that bring it to
+ * light, and demands that the checker finds it within a minute. Each mistake is a text of the sources that is replaced;
+ * one that is not found there exactly once stops the build, so that no mutant rots unseen.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const TRANSACT = 'server/src/services/transact.ts';
+const COMMIT = 'const result = await this.#store.commit(unitOf(changes, loaded, options));';
+
+export const MUTANTS = [
+  {
+    name: 'ack-before-write',
+    only: 'redis,network.store,relay.kill',
+    changes: [
+      [
+        TRANSACT,
+        COMMIT,
+        `const unit = unitOf(changes, loaded, options);
+         const written = this.#store.commit(unit);
+         if (unit.inbox?.[0]?.item.kind === 'prompt') written.catch(() => undefined);
+         const result = unit.inbox?.[0]?.item.kind === 'prompt'
+           ? { status: 'committed' as const, positions: [] } : await written;`,
+      ],
+    ],
+  },
+  {
+    name: 'no-frame-id-compare',
+    only: 'network.runner,relay,daemon,crash.relay.append,crash.relay.commit,crash.daemon',
+    changes: [
+      ['server/src/adapters/redis/scripts/log.ts', 'if frame.id == head.frame and', 'if false and'],
+      ['server/src/adapters/redis/scripts/log.ts', 'there and there[2][2] == frame.id', 'false'],
+    ],
+  },
+  {
+    name: 'sequence-reset-on-reconnect',
+    only: 'network.runner,relay,daemon,crash.relay.append,crash.daemon',
+    changes: [
+      ['server/src/domain/presence.ts', "if (forked) return verdict('new_epoch');", "return verdict('new_epoch');"],
+    ],
+  },
+  {
+    name: 'drop-on-disconnect',
+    only: 'network.runner,relay,daemon',
+    changes: [
+      [
+        'runner/src/worker/session-worker.ts',
+        'this.#lastMessage.update(update);',
+        'if (this.#link.relayOnline !== true) return; this.#lastMessage.update(update);',
+      ],
+    ],
+  },
+  {
+    name: 'no-fence',
+    only: 'folder.clone',
+    changes: [
+      ['server/src/domain/presence.ts', 'if (stale) {', 'if (stale && generation < 0) {'],
+      ['server/src/sockets/runners.ts', 'if (link.link.fence < hint.fence)', 'if (link.link.fence < 0)'],
+      ['server/src/domain/presence.ts', 'if (runner?.fence !== input.fence) throw', 'if (runner === undefined) throw'],
+    ],
+  },
+  {
+    name: 'success-on-timeout',
+    only: 'redis,network.store',
+    changes: [
+      [
+        TRANSACT,
+        COMMIT,
+        `const result = await this.#store.commit(unitOf(changes, loaded, options)).catch(
+           () => ({ status: 'committed' as const, positions: [] }));`,
+      ],
+    ],
+  },
+  {
+    name: 'answer-without-compare-and-set',
+    only: 'network.runner,relay.pause,daemon.pause',
+    changes: [
+      [
+        'server/src/domain/triggers.ts',
+        `  const { by, response, action } = input;
+  mustBeOpen(trigger);`,
+        '  const { by, response, action } = input;',
+      ],
+    ],
+  },
+  {
+    name: 'newest-first',
+    only: 'worker.pause',
+    changes: [
+      [
+        'runner/src/worker/recorder.ts',
+        "this.#append({ kind: 'events', records });",
+        "this.#append({ kind: 'events', records: records.toReversed() });",
+      ],
+    ],
+  },
+  {
+    name: 'no-keys',
+    only: 'network.http,relay',
+    changes: [
+      [
+        'server/src/services/requests.ts',
+        'if (known !== undefined) {',
+        'if (known !== undefined && known.digest === "") {',
+      ],
+    ],
+  },
+];
+
+/** An esbuild plugin that makes the mistake. */
+export function mutation({ name, changes }, root) {
+  return {
+    name: `mutant ${name}`,
+    setup(build) {
+      for (const path of new Set(changes.map(([file]) => file))) {
+        const filter = new RegExp(`${path.replaceAll(/[/.]/g, '\\$&')}$`);
+        build.onLoad({ filter }, () => {
+          let contents = readFileSync(join(root, path), 'utf8');
+          for (const [, find, replacement] of changes.filter(([file]) => file === path)) {
+            if (contents.split(find).length !== 2) throw new Error(`mutant ${name}: "${find}" is not once in ${path}`);
+            contents = contents.replace(find, () => replacement);
+          }
+          return { contents, loader: 'ts' };
+        });
+      }
+    },
+  };
+}
+
+/** Runs the fault program against the build in `dist`; resolves with whether it found something, and what it said. */
+export function hunt({ only }, { dist, program }) {
+  const args = [
+    program,
+    '--store',
+    'redis',
+    '--minutes',
+    '0.4',
+    '--settle',
+    '10',
+    '--seed',
+    '1',
+    '--only',
+    only,
+    '--quiet',
+  ];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, TREELINE_TEST_DIST: dist },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+  const limit = setTimeout(() => child.kill('SIGTERM'), 150_000);
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      clearTimeout(limit);
+      resolve({ caught: code === 1 && /^(lost|duplicated|reordered|wrong): /m.test(said), said });
+    });
+  });
+}

@@ -1,0 +1,50 @@
+/** LINK-3: somebody copies a runner's folder and starts the copy beside the true one. One of the two may be linked, never both. */
+import { cpSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, processesWith } from '@treeline/test-support/processes.ts';
+import { until } from '@treeline/test-support/until.ts';
+import type { Machine } from './machine.ts';
+
+/** What belongs to a running daemon, and what a copy of a session would fail to read. */
+const LEFT_OUT = new Set(['run', 'logs', 'daemon.lock', 'daemon.lock.taking', 'runner.state.json', 'ballast']);
+const LINK_WITHIN_MS = 4000;
+/** A daemon whose network fails notices by its heartbeats. */
+const CUT_WITHIN_MS = 8000;
+const LIFE_MS = 800;
+
+/** Resolves when the copy is gone and the true one is linked again, with what was wrong, if anything was. */
+export async function runClone(machine: Machine, copy: Machine): Promise<string | undefined> {
+  cpSync(machine.home, copy.home, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
+  let problem: string | undefined;
+  try {
+    await copy.start();
+    const linked = await until('the copy is linked', () => copy.connected, { withinMs: LINK_WITHIN_MS }).catch(
+      () => false,
+    );
+    if (linked) {
+      const isAlone = () => !machine.connected || !copy.connected;
+      await until('only one is linked', isAlone, { withinMs: CUT_WITHIN_MS }).catch(() => {
+        problem = `${machine.name}: a copy of its folder was linked beside it`;
+      });
+      await sleep(LIFE_MS);
+    }
+  } finally {
+    await endCopy(copy);
+  }
+  for (let attempt = 0; attempt < 4 && !machine.connected; attempt++) {
+    await machine.crash('both');
+    await machine.start();
+    await until('the true one is linked', () => machine.connected, { withinMs: LINK_WITHIN_MS }).catch(() => false);
+  }
+  return problem;
+}
+
+/** Nothing of it stays, its workers neither. */
+async function endCopy(copy: Machine): Promise<void> {
+  await copy.crash('both');
+  for (const { pid, command } of processesWith(copy.tmp)) {
+    if (command.includes(`${copy.home}/`) && isAlive(pid)) process.kill(pid, 'SIGKILL');
+  }
+  rmSync(join(copy.home, 'daemon.lock'), { force: true });
+}
