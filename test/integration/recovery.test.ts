@@ -231,19 +231,45 @@ onEachStore('recovery', (store) => {
       await untilEnded(rig, root);
     });
 
-    test('INB-6 wakes a parent that sleeps, and it goes on where it was', async () => {
+    test('INB-6 wakes a parent that sleeps when its child asks', async () => {
       const { rig } = held;
       const { root, child } = await family(
         [{ waitForMessage: true }, { ask: { question: 'Are you awake?' } }, { finish: 'heard: $answer' }],
-        [{ respond: 'now I am' }, { waitForChildren: true }, { finish: 'good morning' }],
+        [],
       );
       await working(child);
+      await untilSession(rig, root, {
+        what: 'the parent has ended its turn',
+        is: ({ lifecycle }) => lifecycle.state === 'idle',
+      });
       await alpha.stop('sleep');
       await alpha.start();
       await untilSession(rig, root, { what: 'the parent sleeps', is: ({ status }) => status === 'asleep' });
       await say(child, 'ask now');
+      await untilSession(rig, root, { what: 'the parent is awake', is: ({ lifecycle }) => lifecycle.state === 'idle' });
+      await untilLogged(rig, root, 'Are you awake?');
+      await say(root, JSON.stringify([{ respond: 'now I am' }, { waitForChildren: true }, { finish: 'good morning' }]));
       expect(await untilEnded(rig, child)).toMatchObject({ lifecycle: { summary: 'heard: now I am' } });
       expect(await untilEnded(rig, root)).toMatchObject({ attempt: 2, lifecycle: { summary: 'good morning' } });
+      await isWhole(root);
+    });
+
+    test('takes up the turns that its sleep has cut', async () => {
+      const { rig } = held;
+      const { root, child } = await family(
+        [{ waitForMessage: true }, { ask: { question: 'Where were we?' } }, { finish: 'heard: $answer' }],
+        [{ respond: 'right here' }, { waitForChildren: true }, { finish: 'as if nothing had been' }],
+      );
+      await working(child);
+      await alpha.stop('sleep');
+      await say(child, 'ask now');
+      await untilAsked(rig, root, 'Where were we?');
+      await alpha.start();
+      expect(await untilEnded(rig, child)).toMatchObject({ lifecycle: { summary: 'heard: right here' } });
+      expect(await untilEnded(rig, root)).toMatchObject({
+        attempt: 2,
+        lifecycle: { summary: 'as if nothing had been' },
+      });
       await isWhole(root);
     });
 
