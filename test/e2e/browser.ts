@@ -54,8 +54,8 @@ export async function visitor(
   page.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
-    // A refused request of the API is told to the person; the browser's own word for it is no complaint.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+    // A refused request or a relay that is away is told to the person; the browser's own word for it is no complaint.
+    if (message.type() === 'error' && !/^(Failed to load resource|WebSocket connection to)/.test(message.text()))
       complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));

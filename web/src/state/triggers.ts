@@ -17,9 +17,10 @@ export function needsPeople({ state }: Pick<TriggerView, 'state'>): boolean {
   return state.state === 'escalated';
 }
 
-/** In the inbox: what blocks somebody, and notices that no parent took. */
+/** In the inbox: what blocks somebody, and notices that no parent took. That something was stopped on purpose is no news. */
 export function belongsInInbox(trigger: TriggerView): boolean {
-  return isOpen(trigger) && (!isNotice(trigger.type) || needsPeople(trigger));
+  if (!isOpen(trigger)) return false;
+  return !isNotice(trigger.type) || (needsPeople(trigger) && trigger.reason !== 'cancelled');
 }
 
 /** It is still with the session that it is addressed to. */
@@ -27,9 +28,14 @@ export function isWithParent({ state }: Pick<TriggerView, 'state'>): boolean {
   return state.state === 'created' || state.state === 'delivered';
 }
 
-/** What needs people first, then oldest first; what was just closed keeps its place. */
+/** What blocks and is with people, then notices, then what is still with a parent; oldest first. What was just closed keeps its place. */
 export function compareTriggers(a: TriggerView, b: TriggerView): number {
-  return Number(isWithParent(a)) - Number(isWithParent(b)) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
+  return rank(a) - rank(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
+}
+
+function rank(trigger: TriggerView): number {
+  if (isNotice(trigger.type)) return 1;
+  return isWithParent(trigger) ? 2 : 0;
 }
 
 export type InboxFilter = 'all' | 'questions' | 'plans' | 'permissions' | 'errors';

@@ -31,12 +31,14 @@ test('the inbox begins with what is with people, oldest first, and shows what is
   expect(waitingForPeople(world)).toBe(2);
 });
 
-test('a notice is in the inbox only when no parent takes it', () => {
+test('a notice is in the inbox only when no parent takes it, and not when somebody stopped the session', () => {
   const world = with_(
     trigger('told', { type: 'session_complete', state: { state: 'created' } }),
     trigger('orphan', { type: 'session_error' }),
+    trigger('stopped', { type: 'session_error', reason: 'cancelled' }),
   );
   expect(names(world)).toEqual(['orphan']);
+  expect(waitingForPeople(world)).toBe(1);
 });
 
 test('a card that somebody else closed says so for a while, and goes by itself', () => {

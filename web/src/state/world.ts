@@ -148,6 +148,6 @@ export function inboxOf(world: World, now: number): TriggerView[] {
 /** The number on the badge: what waits for people. */
 export function waitingForPeople(world: World): number {
   let count = 0;
-  for (const trigger of world.triggers.values()) if (isOpen(trigger) && needsPeople(trigger)) count++;
+  for (const trigger of world.triggers.values()) if (belongsInInbox(trigger) && needsPeople(trigger)) count++;
   return count;
 }

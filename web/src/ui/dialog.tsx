@@ -11,12 +11,14 @@ interface DialogProps {
   readonly shape?: 'sheet' | 'box';
 }
 
-/** A modal: the browser keeps the focus inside and gives it back to whoever opened it. */
+/** A modal; the control with `data-autofocus` has the focus first. The browser keeps the focus inside and gives it back to whoever opened it. */
 export function Dialog({ title, onClose, children, shape = 'box' }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    // The browser would begin at the button that closes it.
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -37,7 +37,10 @@ export function Inbox({ selected, go }: InboxProps) {
   const named = selected === undefined ? undefined : world.triggers.get(selected);
   const all = inboxOf(world, now);
   const listed = all.filter((trigger) => fitsFilter(trigger, filter));
-  const current = named ?? listed[0];
+  // What somebody is about to answer is not exchanged under their finger when something more urgent comes.
+  const [held, hold] = useState<TriggerId>();
+  const current = named ?? listed.find(({ id }) => id === held) ?? listed[0];
+  if (current !== undefined && current.id !== held) hold(current.id);
 
   useEffect(() => {
     if (selected === undefined || named !== undefined || !world.loaded) return;

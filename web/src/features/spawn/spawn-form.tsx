@@ -80,6 +80,7 @@ export function SpawnForm({ runners, onStarted }: SpawnFormProps) {
             // The one thing that has to be filled in.
             // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
+            data-autofocus=""
             required
             rows={4}
             className={CONTROL}

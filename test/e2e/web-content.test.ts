@@ -1,0 +1,127 @@
+/** What agents write can neither run nor load anything, and how much of it there is does not matter. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useRig } from '@treeline/test-support/rig.ts';
+import { bundle } from '@treeline/test-support/programs.ts';
+import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
+import { untilSession } from '@treeline/test-support/sessions.ts';
+import { hasChromium, openBrowser, signIn, visitor } from './browser.ts';
+import { startTitled } from './staging.ts';
+
+const HOSTILE = [
+  '<script>globalThis.hit = 1</script>',
+  '<img src=x onerror="globalThis.hit = 2">',
+  '<svg onload="globalThis.hit = 3"></svg>',
+  '<iframe srcdoc="<script>parent.hit = 4</script>"></iframe>',
+  '[link](javascript:globalThis.hit=5) [data](data:text/html,<script>1</script>) <javascript:globalThis.hit=6>',
+  '![beacon](http://evil.example/beacon.png) ![x](//evil.example/y "t")',
+  '<a href="http://evil.example" onclick="globalThis.hit = 7">x</a><style>body{display:none}</style>',
+  '"><details open ontoggle="globalThis.hit = 8">x</details>',
+  '<base href="http://evil.example/"><meta http-equiv="refresh" content="0;url=http://evil.example/">',
+  '{{constructor.constructor("globalThis.hit=9")()}} ${globalThis.hit=10}',
+].join('\n\n');
+
+describe.skipIf(!hasChromium)('content', () => {
+  const it = useRig({ store: 'embedded' });
+  let browser: Browser;
+  let pi: RunnerProcess;
+
+  beforeAll(async () => {
+    pi = await it.rig.runner('kitchen-pi');
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  test('text of an agent, wherever it stands, runs nothing and loads nothing', async () => {
+    const title = `T ${HOSTILE.replaceAll(/\s+/g, ' ')}`.slice(0, 200);
+    const steps = [
+      { think: HOSTILE },
+      { say: HOSTILE },
+      { tool: { name: HOSTILE.slice(0, 300), input: { command: HOSTILE }, output: HOSTILE } },
+      { ask: { question: HOSTILE, options: HOSTILE.split('\n\n') } },
+      { finish: HOSTILE },
+    ];
+    const parent = await startTitled(it.rig, {
+      title,
+      runner: pi,
+      steps: [{ escalate: HOSTILE }, { waitForMessage: true }],
+    });
+    const child = await startTitled(it.rig, { title, runner: pi, steps, parentId: parent });
+    await untilSession(it.rig, child, { what: 'it asks people', is: ({ status }) => status === 'needs_you' });
+    const who = await visitor(browser, { size: 'desktop', scheme: 'light' });
+    await signIn(who, it.rig);
+    const asked: string[] = [];
+    who.page.on('request', (request) => asked.push(request.url()));
+    for (const path of ['/inbox', '/sessions', '/sessions?view=tree', `/s/${child}`, `/s/${parent}`]) {
+      await who.page.goto(`${it.rig.relay.url}${path}`);
+      await who.page.getByText('onerror').first().waitFor();
+      for (const summary of await who.page.locator('summary').all()) await summary.click();
+    }
+    expect(await who.page.evaluate(() => (globalThis as { hit?: number }).hit)).toBeUndefined();
+    expect(asked.filter((url) => !/^(http|ws):\/\/127\.0\.0\.1:/.test(url))).toEqual([]);
+    expect(await who.page.locator('main').locator('img, iframe, script, style, object, embed, form form').count()).toBe(
+      0,
+    );
+    const links = await who.page
+      .locator('.prose a')
+      .evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.getAttribute('rel')]));
+    for (const [href, rel] of links) {
+      expect(href).toMatch(/^(https?:|mailto:)/);
+      expect(rel).toContain('noopener');
+    }
+    expect(who.complaints).toEqual([]);
+    await who.context.close();
+    await it.rig.api.stopSession({ params: { id: parent }, body: { tree: true } });
+  });
+
+  test('a log of 10,000 entries opens at its end, holds few rows in the page, and goes back to the first', async () => {
+    const id = await startTitled(it.rig, {
+      title: 'Ten thousand',
+      runner: pi,
+      steps: [
+        { say: 'The very first' },
+        { emit: { count: 10_000, bytes: 60 } },
+        { say: 'The very last' },
+        { waitForMessage: true },
+      ],
+    });
+    await untilSession(it.rig, id, {
+      what: 'it has said everything',
+      is: ({ lifecycle }) => lifecycle.state !== 'starting',
+    });
+    const who = await visitor(browser, { size: 'phone', scheme: 'light' });
+    await signIn(who, it.rig);
+    await who.page.goto(`${it.rig.relay.url}/s/${id}`);
+    const transcript = who.page.getByRole('region', { name: 'Transcript' });
+    await transcript.getByText('The very last').waitFor();
+    expect(await transcript.locator('[id^="e-"]').count()).toBeLessThan(150);
+    await who.page.getByRole('region', { name: 'Transcript' }).evaluate((element) => element.scrollTo(0, 0));
+    await who.page.getByRole('button', { name: 'Show earlier' }).click();
+    await who.page.getByRole('button', { name: 'Show earlier' }).waitFor({ state: 'detached' });
+    await who.page.goto(`${it.rig.relay.url}/s/${id}`);
+    await transcript.getByText('The very last').waitFor();
+    await who.context.close();
+    await it.rig.api.stopSession({ params: { id }, body: {} });
+  });
+
+  test('what a first visit loads stays within 170 kB of script and 15 kB of style, compressed', () => {
+    const web = join(bundle('relay.mjs'), '../web');
+    const page = readFileSync(join(web, 'index.html'), 'utf8');
+    const loaded = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, file]) => file ?? '');
+    const weigh = (end: string) =>
+      loaded
+        .filter((file) => file.endsWith(end))
+        .reduce((sum, file) => sum + gzipSync(readFileSync(join(web, file))).length, 0);
+    expect(weigh('.js')).toBeGreaterThan(0);
+    expect(weigh('.js')).toBeLessThan(170_000);
+    expect(weigh('.css')).toBeLessThan(15_000);
+    for (const file of readdirSync(join(web, 'assets')).filter(
+      (name) => name.endsWith('.js') && !page.includes(name),
+    )) {
+      expect(gzipSync(readFileSync(join(web, 'assets', file))).length, file).toBeLessThan(90_000);
+    }
+  });
+});
