@@ -104,7 +104,8 @@ function describeUpdate(update: { sessionUpdate: string; [key: string]: unknown 
     case 'tool_call':
       return { label: 'tool', text: typeof update['title'] === 'string' ? update['title'] : '' };
     case 'tool_call_update':
-      return update['status'] === 'failed' ? { label: 'tool', text: 'failed' } : undefined;
+      if (update['status'] !== 'failed') return undefined;
+      return { label: 'tool', text: ['failed', outputText(update['content'])].filter(Boolean).join(': ') };
     case 'plan':
       return { label: 'plan', text: planText(update['entries']) };
     default:
@@ -116,6 +117,13 @@ function describeUpdate(update: { sessionUpdate: string; [key: string]: unknown 
 export function chunkText(update: { [key: string]: unknown }): string | undefined {
   const content = z.object({ text: z.string() }).safeParse(update['content']);
   return content.success ? content.data.text : undefined;
+}
+
+/** What a tool said, of the parts that are text. */
+function outputText(content: unknown): string {
+  const part = z.object({ content: z.object({ text: z.string() }) });
+  const parts = z.array(z.unknown()).safeParse(content).data ?? [];
+  return parts.flatMap((it) => part.safeParse(it).data?.content.text ?? []).join('\n');
 }
 
 function planText(entries: unknown): string {
