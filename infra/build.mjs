@@ -127,7 +127,9 @@ async function makeViewer() {
     return false;
   }
   const vite = await import(pathToFileURL(createRequire(join(root, 'package.json')).resolve('vite')).href);
-  const fresh = join(DIST, '.viewer-new');
+  // Another process may build at the same time, and a test runner's NODE_ENV would make a page for developers.
+  const fresh = join(DIST, `.viewer-new-${process.pid}`);
+  process.env.NODE_ENV = 'production';
   await vite.build({ root, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });
   rmSync(join(DIST, 'web'), { recursive: true, force: true });
   renameSync(fresh, join(DIST, 'web'));
