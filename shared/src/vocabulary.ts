@@ -80,6 +80,16 @@ export const Labels = z
   .record(LabelText, z.string().max(LIMITS.labelChars))
   .refine((labels) => Object.keys(labels).length <= LIMITS.labels, `at most ${LIMITS.labels} labels`);
 export type Labels = z.infer<typeof Labels>;
+/** What one session may use before it is stopped. */
+export const SessionLimits = z.object({
+  /** Memory of all its processes. */
+  memoryBytes: z.number().int().positive().optional(),
+  /** Milliseconds from the start of its worker. */
+  timeMs: z.number().int().positive().optional(),
+  /** Milliseconds without a turn. */
+  idleMs: z.number().int().positive().optional(),
+});
+export type SessionLimits = z.infer<typeof SessionLimits>;
 /** Milliseconds since 1970, UTC. */
 export const Instant = z.number().int().nonnegative();
 export const AgentName = z

@@ -37,10 +37,10 @@ function chooseRunner(world: World, spec: SessionSpec, parent: SessionRecord | u
   );
 }
 
-/** Online before offline, then by free places. */
+/** Online before offline, those that take sessions before those that refuse them, then by free places. */
 function rank(world: World, runner: RunnerRecord): number {
   const free = runner.profile.capacity - world.liveOn(runner.id);
-  const full = free <= 0;
+  const full = free <= 0 || runner.health?.refuses !== undefined;
   return (runner.presence.state === 'online' ? 1_000_000 : 0) + (full ? -500_000 : 0) + free;
 }
 

@@ -39,6 +39,8 @@ export function spawnSession(draft: Draft, request: SpawnRequest, limits: TreeLi
     agent: place.agent,
     runnerId: place.runner.id,
     ...optional('cwd', spec.cwd ?? (place.runner.id === parent?.runnerId ? parent.cwd : undefined)),
+    ...optional('worktree', spec.worktree),
+    ...optional('limits', spec.limits),
     ...optional('model', spec.model),
     labels: spec.labels ?? {},
     parentId: parent?.id ?? null,

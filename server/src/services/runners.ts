@@ -236,6 +236,8 @@ export class Runners implements RunnerService {
       agent: session.agent,
       title: session.title,
       ...(session.cwd === undefined ? {} : { cwd: session.cwd }),
+      ...(session.worktree === undefined ? {} : { worktree: session.worktree }),
+      ...(session.limits === undefined ? {} : { limits: session.limits }),
       ...(session.model === undefined ? {} : { model: session.model }),
       labels: session.labels,
       parentId: session.parentId,

@@ -17,6 +17,7 @@ import {
   NonEmptyText,
   Outcome,
   Path,
+  SessionLimits,
   Reason,
   Text,
   Title,
@@ -111,6 +112,10 @@ export const SessionSpec = z.object({
   model: z.string().min(1).max(200).optional(),
   title: Title.optional(),
   labels: Labels.optional(),
+  /** Work in a git worktree of its own, made from the repository that `cwd` is in. */
+  worktree: z.boolean().optional(),
+  /** Limits below those of the runner. */
+  limits: SessionLimits.optional(),
   /** Choose a runner that has all these labels, when none is named. */
   runnerLabels: Labels.optional(),
 });

@@ -33,6 +33,10 @@ export const RunnerHealth = z.object({
   memoryFreeBytes: z.number().nonnegative().optional(),
   diskFreeBytes: z.number().nonnegative().optional(),
   temperatureC: z.number().optional(),
+  /** The machine slows itself down, for heat or too little power. */
+  throttled: z.boolean().optional(),
+  /** Why it takes no new sessions now: paused by its owner, too little memory or disk. Absent: it takes them. */
+  refuses: z.string().max(200).optional(),
 });
 export type RunnerHealth = z.infer<typeof RunnerHealth>;
 

@@ -1,7 +1,7 @@
 /** The session record: one agent conversation and its place in the tree. */
 import { z } from 'zod';
 import { RunnerId, SessionId } from '../ids.ts';
-import { AgentName, Instant, Labels, Outcome, Path, Reason, SessionKind, Title } from '../vocabulary.ts';
+import { AgentName, Instant, Labels, Outcome, Path, Reason, SessionKind, SessionLimits, Title } from '../vocabulary.ts';
 import { Actor } from './inbox.ts';
 import { Usage } from './log.ts';
 
@@ -47,6 +47,8 @@ export const Session = z.object({
   agent: AgentName,
   runnerId: RunnerId,
   cwd: Path.optional(),
+  worktree: z.boolean().optional(),
+  limits: SessionLimits.optional(),
   model: z.string().optional(),
   labels: Labels,
   parentId: SessionId.nullable(),

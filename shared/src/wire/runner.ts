@@ -6,7 +6,7 @@ import { LIMITS } from '../limits.ts';
 import { InboxEntry } from '../records/inbox.ts';
 import { Frame, Position, SessionUpdate } from '../records/log.ts';
 import { RunnerHealth, RunnerProfile } from '../records/runner.ts';
-import { AgentName, Instant, Labels, Path, Title, TriggerType } from '../vocabulary.ts';
+import { AgentName, Instant, Labels, Path, SessionLimits, Title, TriggerType } from '../vocabulary.ts';
 import { event } from './define.ts';
 
 /** Versions of the wire protocol that this build speaks. */
@@ -48,6 +48,9 @@ export const Assignment = z.object({
   agent: AgentName,
   title: Title,
   cwd: Path.optional(),
+  /** Work in a git worktree of its own, made from the repository that `cwd` is in. */
+  worktree: z.boolean().optional(),
+  limits: SessionLimits.optional(),
   model: z.string().optional(),
   labels: Labels,
   parentId: SessionId.nullable(),
