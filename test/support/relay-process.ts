@@ -33,10 +33,10 @@ export async function startRelay({ dataDir, env, redisUrl }: RelayOptions): Prom
     const store = redisUrl === undefined ? [] : ['--redis', redisUrl];
     const args = ['--port', String(port), '--data-dir', dataDir, '--log-file', logFile, ...store];
     const program = startProgram(bundle('relay.mjs'), args, { env, cwd: dataDir });
-    const line = await until('the relay says where it is', () => {
-      if (!program.running) throw new Error(`the relay ended: ${program.stderr}`);
-      return program.stdout.includes('\n') && program.stdout;
+    const line = await until('the relay says where it is or ends', () => {
+      return (program.stdout.includes('\n') && program.stdout) || (!program.running && 'ended');
     });
+    if (line === 'ended') throw new Error(`the relay ended: ${program.stderr}`);
     return { program, url: (JSON.parse(line) as { url: string }).url };
   };
   let { program, url } = await launch(0);
