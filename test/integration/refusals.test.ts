@@ -15,7 +15,6 @@ import {
   untilAsked,
   untilEnded,
   untilLogged,
-  untilRecorded,
 } from '@treeline/test-support/sessions.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -187,7 +186,7 @@ onEachStore('refusals', (store) => {
         agent: 'pi',
       });
       await untilLogged(held.rig, id, 'so be it');
-      await untilRecorded(held.rig, id, refusal);
+      await untilLogged(held.rig, id, refusal);
       await held.rig.cli(['session', 'stop', id]);
       await untilEnded(held.rig, id);
     };

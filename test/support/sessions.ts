@@ -2,7 +2,6 @@
 import type { ScriptStep, SessionId, SessionView, TriggerView } from '@treeline/shared';
 import type { Rig } from './rig.ts';
 import type { RunnerProcess } from './runner-process.ts';
-import { readRecords, textOf } from './session-log.ts';
 import { until } from './until.ts';
 
 /** The default for what goes through several processes. */
@@ -100,15 +99,6 @@ export async function untilLogged(rig: Rig, id: SessionId, text: string): Promis
   await until(`the log of ${id} holds "${text}"`, look, {
     withinMs: PATIENCE_MS,
     everyMs: 100,
-    otherwise: () => logsOf(rig, id),
-  });
-}
-
-/** Resolves when some record of the session's log holds the text. */
-export async function untilRecorded(rig: Rig, id: SessionId, text: string): Promise<void> {
-  const look = async () => textOf(await readRecords(rig.api, id)).includes(text);
-  await until(`a record of ${id} holds "${text}"`, look, {
-    withinMs: PATIENCE_MS,
     otherwise: () => logsOf(rig, id),
   });
 }
