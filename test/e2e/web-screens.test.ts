@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('the screens', () => {
           ['session', `/s/${staged.tests}`, 'All six combinations pass'],
           ['root', `/s/${staged.release}`, 'Changelog drafted'],
           ['session tree', `/s/${staged.release}?tab=tree`, 'Test matrix'],
-          ['session info', `/s/${staged.release}?tab=info`, 'Runner'],
+          ['session info', `/s/${staged.release}?tab=info`, 'State since'],
           ['failed session', `/s/${staged.failed}`, 'exit code 3'],
           ['new', '/new', 'Task'],
           ['runners', '/runners', 'kitchen-pi'],

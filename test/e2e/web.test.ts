@@ -94,7 +94,9 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     const { page } = await signedIn('phone');
     const card = page.getByRole('article', { name: 'Question from Matrix' });
     await card.getByText(QUESTION).waitFor();
-    expect(await card.getByRole('navigation').innerText()).toMatch(/Release[\s›]*Refactor[\s›]*Matrix\s*@ kitchen-pi/);
+    expect(await card.getByRole('list', { name: 'Place in the tree' }).innerText()).toMatch(
+      /Release[\s›]*Refactor[\s›]*Matrix\s*@ kitchen-pi/,
+    );
     await card.getByText(CONTEXT).waitFor();
     const button = card.getByRole('button', { name: OPTIONS[1] });
     expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(48);
@@ -159,7 +161,7 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     await untilAsked(it.rig, id, PLAN);
     const { page } = await signedIn();
     const card = page.getByRole('article', { name: 'Plan from Docs' });
-    await card.getByRole('heading', { name: 'Move the docs to the new layout' }).waitFor();
+    await card.getByText('Move the docs to the new layout', { exact: true }).waitFor();
     await card.getByRole('button', { name: 'Edit…' }).click();
     await card.getByLabel('The plan as it should be').fill('1. Only the README');
     await card.getByRole('button', { name: 'Edit', exact: true }).click();

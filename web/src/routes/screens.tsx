@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { AddRunner } from '../features/runners/add-runner.tsx';
 import { Inbox } from '../features/inbox/inbox.tsx';
+import { Page } from '../features/page.tsx';
 import { useWorld } from '../features/relay-context.ts';
 import { Runners } from '../features/runners/runners.tsx';
 import { Sessions } from '../features/sessions/sessions.tsx';
@@ -53,7 +54,9 @@ export function Screens() {
               <Settings />
             </Route>
             <Route>
-              <Empty title="There is nothing at this address" />
+              <Page title="Not here">
+                <Empty title="There is nothing at this address" />
+              </Page>
             </Route>
           </Switch>
         </Suspense>

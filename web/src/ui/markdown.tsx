@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 
@@ -22,12 +22,20 @@ const COMPONENTS: Components = {
     </span>
   ),
   pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h3>{children}</h3>,
-  h3: ({ children }) => <h4>{children}</h4>,
+  // The outline of the page is not the agent's to write.
+  h1: Heading,
+  h2: Heading,
+  h3: Heading,
+  h4: Heading,
+  h5: Heading,
+  h6: Heading,
   // A list of things done is text, not controls.
   input: ({ checked }) => <span>{checked === true ? '☑ ' : '☐ '}</span>,
 };
+
+function Heading({ children }: { readonly children?: ReactNode }) {
+  return <p className="text-[1.0625rem] font-semibold">{children}</p>;
+}
 
 /** What an agent wrote, as text with a form: no raw HTML, nothing loaded, links only to the web and to mail. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {

@@ -5,8 +5,8 @@ import { paths } from '../../paths.ts';
 /** Where in its tree a trigger comes from: titles from the root down, and the machine. */
 export function PathLine({ trigger }: { readonly trigger: TriggerView }) {
   return (
-    <nav aria-label="Place in the tree" className="min-w-0 text-[0.875rem] text-muted">
-      <ol className="flex flex-wrap items-center gap-x-1.5">
+    <div className="min-w-0 text-[0.875rem] text-muted">
+      <ol aria-label="Place in the tree" className="flex flex-wrap items-center gap-x-1.5">
         {trigger.path.map(({ id, title }, at) => (
           <li key={id} className="flex min-w-0 items-center gap-1.5">
             {at > 0 && <span aria-hidden="true">›</span>}
@@ -20,6 +20,6 @@ export function PathLine({ trigger }: { readonly trigger: TriggerView }) {
         ))}
         {trigger.runnerName !== undefined && <li className="whitespace-nowrap">@ {trigger.runnerName}</li>}
       </ol>
-    </nav>
+    </div>
   );
 }

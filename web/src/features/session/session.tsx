@@ -43,6 +43,7 @@ export function Session({ id, tab, entry, go }: SessionProps) {
   if (session !== undefined) return <Known session={session} followed={followed} tab={tab} entry={entry} go={go} />;
   return (
     <div className="mx-auto w-full max-w-3xl p-4">
+      <h1 className="sr-only">Session</h1>
       {followed.state === 'failed' ? (
         <ProblemNote problem={problemOf(followed.problem)} onRetry={followed.retry} />
       ) : (
