@@ -39,7 +39,7 @@ export const Trigger = z.object({
   type: TriggerType,
   /** The child it comes from. */
   sessionId: SessionId,
-  /** The session it is addressed to; null: to people. */
+  /** The parent that it is for, and that is told how it ends, even once it has gone to people; null: there is none. */
   parentId: SessionId.nullable(),
   rootId: SessionId,
   title: z.string(),
