@@ -84,5 +84,5 @@ describe.skipIf(!hasChromium)('the screens', () => {
 
 /** How far a page can be scrolled sideways. */
 function sideways(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }

@@ -54,7 +54,7 @@ describe.skipIf(wanted === '' || !hasChromium)('screenshots', () => {
       if (onlyForReadme && !forReadme) continue;
       await who.page.goto(`${it.rig.relay.url}${path(staged)}`);
       await ready(who.page);
-      await who.page.evaluate(() => document.fonts.ready);
+      await who.page.evaluate('document.fonts.ready');
       await who.page.waitForTimeout(300);
       await who.page.screenshot({ path: join(folder, `${name}-${size}-${scheme}.png`) });
     }

@@ -15,7 +15,7 @@ interface SessionHeaderProps {
 
 export function SessionHeader({ session, ancestors, worst, onStop }: SessionHeaderProps) {
   return (
-    <header className="flex flex-col px-2 pt-1 lg:px-4">
+    <header className="flex flex-col px-2 pt-1 lg:px-4 wide:border-b wide:border-line">
       <div className="flex min-h-11 items-center gap-1">
         <Link
           href={paths.sessions()}
@@ -26,6 +26,12 @@ export function SessionHeader({ session, ancestors, worst, onStop }: SessionHead
         </Link>
         <nav aria-label="Ancestors" className="min-w-0 flex-1 lg:pl-2">
           <ol className="flex min-w-0 items-center gap-1 overflow-hidden text-[0.875rem] text-muted">
+            <li className={ancestors.length === 0 ? 'flex items-center gap-1' : 'hidden items-center gap-1 lg:flex'}>
+              <Link href={paths.sessions()} className="py-3 underline-offset-2 hover:text-text hover:underline">
+                Sessions
+              </Link>
+              <span aria-hidden="true">›</span>
+            </li>
             {ancestors.map(({ id, title }) => (
               <li key={id} className="flex min-w-0 items-center gap-1">
                 <Link
@@ -38,7 +44,6 @@ export function SessionHeader({ session, ancestors, worst, onStop }: SessionHead
               </li>
             ))}
           </ol>
-          {ancestors.length === 0 && <span className="text-[0.875rem] text-muted">Session</span>}
         </nav>
         {onStop !== undefined && (
           <Button look="quiet" className="px-3" onClick={onStop}>
