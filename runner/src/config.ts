@@ -10,6 +10,8 @@ export const environment: Environment = process.env;
 /** The version of this build; `dev` when it runs from its sources. */
 export const VERSION: string = process.env.TREELINE_VERSION ?? 'dev';
 
+const CONTROL_MS = 5000;
+
 export interface Settings {
   readonly version: string;
   /** `TREELINE_HOME`: the runner's folder, and where `treeline login` keeps its key. Default `~/.treeline`. */
@@ -22,6 +24,10 @@ export interface Settings {
   readonly keyFile: string | undefined;
   /** `REDIS_URL`: the store of the relay, instead of a file in its data folder. */
   readonly redisUrl: string | undefined;
+  /** `TREELINE_RUNNER_HEARTBEAT_INTERVAL`: milliseconds between writes of runner.state.json when nothing changes. */
+  readonly stateHeartbeatMs: number | undefined;
+  /** `TREELINE_RUNNER_HTTP_TIMEOUT`: milliseconds in which the daemon has to answer on its control socket. Default 5000. */
+  readonly controlTimeoutMs: number;
   /** `NO_COLOR` is set, or the terminal is dumb. */
   readonly noColor: boolean;
   /** The locale can show more than ASCII. */
@@ -41,10 +47,17 @@ export function readSettings(env: Environment = environment): Settings {
     url: text('TREELINE_URL'),
     keyFile: text('TREELINE_KEY_FILE'),
     redisUrl: text('REDIS_URL'),
+    stateHeartbeatMs: milliseconds(text('TREELINE_RUNNER_HEARTBEAT_INTERVAL'), 1000),
+    controlTimeoutMs: milliseconds(text('TREELINE_RUNNER_HTTP_TIMEOUT'), 1) ?? CONTROL_MS,
     noColor: (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb',
     unicode: /utf-?8/i.test(text('LC_ALL') ?? text('LC_CTYPE') ?? text('LANG') ?? ''),
     display: hasDisplay(env),
   };
+}
+
+/** A whole number that is at least so large; anything else is as if it were not set. */
+function milliseconds(text: string | undefined, least: number): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) && Number(text) >= least ? Number(text) : undefined;
 }
 
 function hasDisplay(env: Environment): boolean {

@@ -15,8 +15,9 @@ if (word === '_worker' && folder !== undefined) {
   const { daemonMain } = await import('./daemon/main.ts');
   const { environment, readSettings } = await import('./config.ts');
   const { workerCommand } = await import('./programs.ts');
-  const { home, version } = readSettings();
-  process.exit(await daemonMain({ home, env: environment, version, workerCommand: workerCommand() }));
+  const { home, version, stateHeartbeatMs } = readSettings();
+  const options = { home, env: environment, version, workerCommand: workerCommand(), stateHeartbeatMs };
+  process.exit(await daemonMain(options));
 } else {
   const { run } = await import('./cli/run.ts');
   const { readSettings } = await import('./config.ts');

@@ -1,12 +1,17 @@
 /** Whether this runner takes a session, by its own rules: they are final, whatever the relay says. */
+import { join } from 'node:path';
 import { TreelineError, type Assignment } from '@treeline/shared';
 import type { FoundAgent } from '../agents/discover.ts';
 import type { SessionFile } from '../process/session-folder.ts';
+import { makeWorktree } from '../worktree/worktree.ts';
 import { workingFolder, type FolderRules } from './working-folder.ts';
 
 export interface AdmissionRules extends FolderRules {
   readonly agents: readonly FoundAgent[];
   readonly capacity: number;
+  /** Why no new session is taken now, whatever is free of the capacity; undefined: they are. */
+  readonly whyNoRoom?: () => Promise<string | undefined>;
+  readonly maxOutputBytes?: number;
 }
 
 export interface Situation {
@@ -33,7 +38,24 @@ export async function admit(
       `This runner has ${running} sessions running and takes ${rules.capacity} at most.`,
     );
   }
-  const cwd = await workingFolder(rules, assignment.id, assignment.cwd ?? parentCwd);
+  // A session that goes on has been taken before.
+  const noRoom = assignment.attempt > 1 ? undefined : await rules.whyNoRoom?.();
+  if (noRoom !== undefined) throw new TreelineError('capacity', `This runner takes no new sessions: ${noRoom}.`);
+  const folder = await workingFolder(rules, assignment.id, assignment.cwd ?? parentCwd);
+  const cwd = assignment.worktree === true ? await worktreeOf(rules, assignment, folder) : folder;
   const { name, kind, command, env, passEnv } = found.config;
-  return { assignment, agent: { name, kind, command: [...command], env: { ...env }, passEnv: [...passEnv] }, cwd };
+  return {
+    assignment,
+    agent: { name, kind, command: [...command], env: { ...env }, passEnv: [...passEnv] },
+    cwd,
+    ...(rules.maxOutputBytes === undefined ? {} : { maxOutputBytes: rules.maxOutputBytes }),
+  };
+}
+
+/** In place of the session's own empty folder. */
+async function worktreeOf({ home }: AdmissionRules, { id, cwd }: Assignment, from: string): Promise<string> {
+  if (cwd === undefined) {
+    throw new TreelineError('cwd_refused', 'A worktree is made from a repository: name a folder in it with cwd.');
+  }
+  return makeWorktree({ session: id, from, path: join(home.workspaces, id) });
 }

@@ -13,6 +13,8 @@ export type WorkersAtStop = z.infer<typeof WorkersAtStop>;
 
 export const StopRequest = z.object({ workers: WorkersAtStop.default('leave') });
 
+const StopSession = z.object({ id: z.string() });
+
 export const SessionRow = z.object({
   id: z.string(),
   title: z.string(),
@@ -23,13 +25,29 @@ export const SessionRow = z.object({
   state: z.enum(['live', 'asleep', 'ended', 'starting']),
   /** The relay has the whole log. */
   drained: z.boolean(),
+  /** Of a living one, when it is asked for: what it does, since when it runs, what its processes use. */
+  activity: z.enum(['starting', 'running', 'idle', 'asleep']).optional(),
+  startedAt: z.iso.datetime().optional(),
+  memoryBytes: z.number().optional(),
 });
 export type SessionRow = z.infer<typeof SessionRow>;
+
+/** It has something to finish. */
+export const isBusy = ({ state, activity }: SessionRow): boolean =>
+  state === 'starting' || (state === 'live' && activity !== 'idle' && activity !== 'asleep');
 
 export interface ControlOptions {
   readonly path: string;
   readonly state: () => RunnerState;
-  readonly sessions: () => SessionRow[];
+  /** With the health of the machine as it is now. */
+  readonly measure: () => Promise<RunnerState>;
+  readonly sessions: () => Promise<SessionRow[]>;
+  /** Stops one session. Rejects with not_found; resolves when it is gone. */
+  readonly stopSession: (id: string) => Promise<void>;
+  /** New sessions are taken again, or no more. */
+  readonly pause: (paused: boolean) => Promise<void>;
+  /** Takes up its name, configuration and agents as they are now. */
+  readonly reload: () => Promise<void>;
   /** Begins to stop; the answer goes out first. */
   readonly stop: (workers: WorkersAtStop) => void;
   readonly logger: Logger;
@@ -40,8 +58,26 @@ type Route = (options: ControlOptions, body: string) => unknown;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /ping': ({ state }) => ({ ok: true, pid: process.pid, version: state().version }),
-  'GET /status': ({ state }) => state(),
-  'GET /sessions': ({ sessions }) => ({ sessions: sessions() }),
+  'GET /api/daemon': ({ state }) => ({
+    running: true,
+    pid: process.pid,
+    uptimeMs: Math.max(0, Date.now() - Date.parse(state().startedAt)),
+  }),
+  'GET /status': ({ measure }) => measure(),
+  'GET /sessions': async ({ sessions }) => ({ sessions: await sessions() }),
+  'POST /sessions/stop': async ({ stopSession }, body) => {
+    const { id } = parseJson(StopSession, body, 'the request');
+    await stopSession(id);
+    return { stopped: id };
+  },
+  'POST /pause': ({ pause }) => pause(true).then(() => ({ paused: true })),
+  'POST /resume': ({ pause }) => pause(false).then(() => ({ paused: false })),
+  /** Takes nothing new; whoever asks looks at the sessions until they are done. */
+  'POST /drain': async ({ pause, sessions }) => {
+    await pause(true);
+    return { paused: true, busy: (await sessions()).filter(isBusy).length };
+  },
+  'POST /reload': ({ reload }) => reload().then(() => ({ reloaded: true })),
   'POST /stop': ({ stop }, body) => {
     const { workers } = parseJson(StopRequest, body === '' ? '{}' : body, 'the request');
     setImmediate(() => stop(workers));

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TreelineError, type RunnerHealth, type SessionLimits } from '@treeline/shared';
 import type { Logger } from 'pino';
 import { agentEnvironment, type Environment } from '../agents/environment.ts';
 import { readCredentials } from '../home/credentials.ts';
@@ -10,16 +11,20 @@ import type { Home } from '../home/home.ts';
 import { lockHome } from '../home/lock.ts';
 import type { RunnerState } from '../home/state-file.ts';
 import { claimDaemonSocketPath } from '../process/socket-path.ts';
+import { memoryOf } from '../resources/usage.ts';
 import { adoptSessions } from './adopt.ts';
 import { startControlServer, type SessionRow, type WorkersAtStop } from './control-server.ts';
 import { measureHealth } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Intake } from './intake.ts';
 import { Link } from './link.ts';
 import { startLocalServer } from './local-server.ts';
 import { takeInventory } from '../home/inventory.ts';
 import { carry } from './queries.ts';
 import { sweep } from './retention.ts';
 import type { RunnerSession } from './session.ts';
+import { activityOf } from './session-activity.ts';
+import { guardSessions } from './session-guard.ts';
 import { SESSION_MARK } from './session-processes.ts';
 import { Sessions } from './sessions.ts';
 import { Shipper } from './shipper.ts';
@@ -33,6 +38,8 @@ export interface DaemonOptions {
   readonly version: string;
   /** Program and arguments that start a worker; the session's folder follows. */
   readonly workerCommand: readonly string[];
+  /** Milliseconds between writes of the state file; default as configured. */
+  readonly stateHeartbeatMs?: number | undefined;
   /** Where the log goes; for the state file. */
   readonly logPath: string;
   /** Waits, for tests: after a refusal of the relay, and for the acknowledgement of log frames. */
@@ -75,6 +82,10 @@ interface Parts {
   readonly sessions: Sessions;
   readonly status: StatusFile;
   readonly state: () => RunnerState;
+  readonly measure: () => Promise<RunnerState>;
+  readonly pause: (paused: boolean) => Promise<void>;
+  readonly reload: () => Promise<void>;
+  readonly limits: SessionLimits;
   readonly socketPath: string;
   readonly controlPath: string;
 }
@@ -84,7 +95,9 @@ async function compose(options: DaemonOptions): Promise<Parts> {
   const { home, logger, env, version } = options;
   const startedAt = new Date().toISOString();
   const { relays } = await readCredentials(home);
-  const { profile, config, agents } = await takeInventory({ home, env, version });
+  const inventory = await takeInventory({ home, env, version });
+  let { profile } = inventory;
+  const { config, agents } = inventory;
   const generation = await raiseGeneration(home);
   const instance = `${process.pid}-${startedAt}`;
   const socketPath = await claimDaemonSocketPath(home.path);
@@ -114,11 +127,21 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     logger,
     refusedRetryMs: options.refusedRetryMs,
   });
+  const intake = new Intake({ home, config });
+  const rules = {
+    home,
+    userHome: homedir(),
+    roots: config.roots,
+    agents,
+    capacity: config.capacity,
+    maxOutputBytes: config.maxOutputBytes,
+    whyNoRoom: async () => intake.whyNoRoom(await health()),
+  };
   const shipper = new Shipper({ link, logger, ackMs: options.ackMs });
   const sessions: Sessions = new Sessions({
     home,
     logger,
-    rules: { home, userHome: homedir(), roots: config.roots, agents, capacity: config.capacity },
+    rules,
     context: {
       shipper,
       logger,
@@ -128,7 +151,12 @@ async function compose(options: DaemonOptions): Promise<Parts> {
       changed: () => status.changed(),
     },
   });
-  const health = () => measureHealth({ path: home.path, sessions: sessions.live.length });
+  let lastHealth: RunnerHealth | undefined;
+  const health = async (): Promise<RunnerHealth> => {
+    const measured = await measureHealth({ path: home.path, sessions: sessions.live.length });
+    const refuses = await intake.whyNoRoom(measured);
+    return (lastHealth = { ...measured, ...(refuses === undefined ? {} : { refuses }) });
+  };
   const heartbeat = new Heartbeat({ link, logger, health });
   const state = (): RunnerState => ({
     pid: process.pid,
@@ -141,15 +169,36 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     connected: link.online,
     link: link.status,
     sessions: sessions.live.length,
-    capacity: config.capacity,
+    capacity: rules.capacity,
+    paused: intake.paused,
+    ...(lastHealth === undefined ? {} : { health: lastHealth }),
   });
-  const status: StatusFile = new StatusFile({ home, state, heartbeatMs: config.stateHeartbeatMs, logger });
-  return { link, sessions, status, state, socketPath, controlPath };
+  const measure = async (): Promise<RunnerState> => {
+    await health();
+    return state();
+  };
+  const heartbeatMs = options.stateHeartbeatMs ?? config.stateHeartbeatMs;
+  const status: StatusFile = new StatusFile({ home, state: measure, heartbeatMs, logger });
+  const pause = async (paused: boolean): Promise<void> => {
+    await intake.pause(paused);
+    logger.info({ paused }, paused ? 'no new sessions are taken' : 'new sessions are taken again');
+    status.changed();
+    await heartbeat.now();
+  };
+  const reload = async (): Promise<void> => {
+    const now = await takeInventory({ home, env, version });
+    profile = now.profile;
+    Object.assign(rules, { roots: now.config.roots, agents: now.agents, capacity: now.config.capacity });
+    link.reset('the name, configuration or agents of this runner were changed');
+    status.changed();
+  };
+  const limits = config.sessionLimits;
+  return { link, sessions, status, state, measure, pause, reload, limits, socketPath, controlPath };
 }
 
 /** Opens the doors, takes over what runs, and begins the link. */
 async function run(
-  { link, sessions, status, state, socketPath, controlPath }: Parts,
+  { link, sessions, status, state, measure, pause, reload, limits, socketPath, controlPath }: Parts,
   { home, logger, unlock }: DaemonOptions & { unlock: () => Promise<void> },
 ): Promise<DaemonHandle> {
   logger.info(await adoptSessions({ home, sessions, logger }), 'sessions taken over');
@@ -172,8 +221,11 @@ async function run(
     setInterval(() => void sweepAll({ home, sessions, logger }), SWEEP_MS),
   ];
 
+  const unguard = guardSessions({ live: () => sessions.live, limits, logger });
+
   async function stopAll(workers: WorkersAtStop): Promise<void> {
     logger.info({ workers }, 'daemon stops');
+    unguard();
     for (const timer of everyNowAndThen) clearInterval(timer);
     sessions.close();
     if (workers !== 'leave') {
@@ -193,13 +245,39 @@ async function run(
   const control = await startControlServer({
     path: controlPath,
     state,
-    sessions: rows,
+    measure,
+    pause,
+    reload,
+    sessions: () => describeAll(sessions.all),
+    stopSession: async (id) => {
+      const session = sessions.all.find((it) => it.id === id);
+      if (session?.live !== true) throw new TreelineError('not_found', `No session ${id} runs on this runner.`);
+      await session.end('It was stopped on its runner.');
+    },
     stop: (workers) => void stop({ workers }),
     logger,
   });
   await status.start();
   link.start();
   return { state, sessions: rows, stop, stopped };
+}
+
+/** Rows with what only the processes and the logs tell. */
+async function describeAll(sessions: readonly RunnerSession[]): Promise<SessionRow[]> {
+  const memory = await memoryOf(sessions.flatMap(({ process: identity }) => identity?.pid ?? []));
+  return Promise.all(
+    sessions.map(async (session) => {
+      if (!session.live) return rowOf(session);
+      const { state: activity, startedAt } = await activityOf(session.paths);
+      const memoryBytes = memory.get(session.process?.pid ?? 0);
+      return {
+        ...rowOf(session),
+        activity,
+        ...(startedAt === undefined ? {} : { startedAt: new Date(startedAt).toISOString() }),
+        ...(memoryBytes === undefined ? {} : { memoryBytes }),
+      };
+    }),
+  );
 }
 
 function isDrained(sessions: Sessions): boolean {

@@ -28,8 +28,14 @@ export class Heartbeat {
     void this.#beat(everyMs);
   }
 
+  /** Beats once more, for news that should not wait; nothing when the link is down. */
+  async now(): Promise<void> {
+    if (this.#timer !== undefined) await this.#beat(SLOWEST_MS / 6);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   async #beat(timeoutMs: number): Promise<void> {

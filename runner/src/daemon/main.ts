@@ -9,6 +9,8 @@ import type { DaemonReport } from '../supervisor/daemon-report.ts';
 import { runDaemon, type DaemonHandle } from './daemon.ts';
 
 const LOG_BYTES = 8 * 1024 * 1024;
+const LOOK_AT_LOG_MS = 60_000;
+const BEAT_MS = 1000;
 
 export interface DaemonMainOptions {
   /** Path of the runner's folder. */
@@ -16,6 +18,8 @@ export interface DaemonMainOptions {
   readonly env: Environment;
   readonly version: string;
   readonly workerCommand: readonly string[];
+  /** Milliseconds between writes of the state file; default as configured. */
+  readonly stateHeartbeatMs?: number | undefined;
 }
 
 /** Where the daemon of a folder writes its log. */
@@ -26,14 +30,20 @@ export function daemonLogPath(home: Home): string {
 /** Runs until it is told to stop. 0: it stopped in order. 1: it could not start, and its report to the supervisor says why. */
 export async function daemonMain(options: DaemonMainOptions): Promise<number> {
   let logger: Logger | undefined;
+  const beats = setInterval(() => report({ is: 'alive' }), BEAT_MS);
+  report({ is: 'alive' });
+  let rotation: NodeJS.Timeout | undefined;
   try {
     const home = await openHome(options.home);
     const logPath = daemonLogPath(home);
     await keepSmall(logPath);
-    logger = pino(
-      { base: { pid: process.pid }, redact: ['key', '*.key', 'secret', '*.secret'] },
-      pino.destination({ dest: logPath, mode: 0o600 }),
-    );
+    const file = pino.destination({ dest: logPath, mode: 0o600 });
+    logger = pino({ base: { pid: process.pid }, redact: ['key', '*.key', 'secret', '*.secret'] }, file);
+    rotation = setInterval(() => {
+      void keepSmall(logPath)
+        .then((renamed) => renamed && file.reopen())
+        .catch((error: unknown) => logger?.warn({ err: error }, 'the log could not be put aside'));
+    }, LOOK_AT_LOG_MS);
     process.on('uncaughtException', (error) => {
       logger?.fatal({ err: error }, 'the daemon broke');
       logger?.flush();
@@ -50,18 +60,22 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
     report({ is: 'failed', message, forGood: error instanceof HomeError || error instanceof AlreadyRunning });
     return 1;
   } finally {
+    clearInterval(beats);
+    clearInterval(rotation);
     logger?.flush();
     if (process.connected) process.disconnect();
   }
 }
 
-/** At each start a log that has grown large becomes `<log>.1`, in place of an earlier one. */
-async function keepSmall(path: string): Promise<void> {
+/** A log that has grown large becomes `<log>.1`, in place of an earlier one. Resolves with whether it did. */
+async function keepSmall(path: string): Promise<boolean> {
   const size = await stat(path).then(
     (found) => found.size,
     () => 0,
   );
-  if (size > LOG_BYTES) await rename(path, `${path}.1`);
+  if (size <= LOG_BYTES) return false;
+  await rename(path, `${path}.1`);
+  return true;
 }
 
 /** Sessions go on: whoever wants them to end says so over the control socket. */

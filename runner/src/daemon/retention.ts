@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Home } from '../home/home.ts';
 import { isMissing } from '../process/files.ts';
+import { isWorktree, removeWorktree } from '../worktree/worktree.ts';
 import type { RunnerSession } from './session.ts';
 
 /** After its end a log stays this long, so that it can refill a store that lost writes. */
@@ -38,7 +39,10 @@ export async function sweep<S extends Kept>({ home, sessions, logger, now }: Ret
       sessions.forget(session);
       await session.close();
       await rm(session.paths.folder, { recursive: true, force: true });
-      await removeIfEmpty(join(home.workspaces, session.id));
+      const workspace = join(home.workspaces, session.id);
+      if (await isWorktree(workspace))
+        logger.info({ session: session.id, ...(await removeWorktree(workspace)) }, 'worktree');
+      await removeIfEmpty(workspace);
       logger.info({ session: session.id }, 'folder of an ended session removed');
     });
   }

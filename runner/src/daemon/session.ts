@@ -30,6 +30,8 @@ import { findWorker } from './worker-process.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
 const OVER_GRACE_MS = 2000;
+const ASKED_MS = 3000;
+const TOLD_MS = 4500;
 const MAX_EPOCH = 2 ** 31;
 
 export class RunnerSession {
@@ -258,6 +260,17 @@ export class RunnerSession {
       else this.#peer.send({ type: 'shutdown', how });
     }
     await this.#worker.ended(how === 'kill' ? 0 : graceMs);
+    await this.#serial.run(async () => undefined);
+  }
+
+  /** Ends the session for a reason: asked first, then told, then killed with all it started. Gone within five seconds. */
+  async end(why: string): Promise<void> {
+    if (!this.live) return;
+    if (this.#peer === undefined) this.#worker.terminate();
+    else this.#peer.send({ type: 'shutdown', how: 'stop', why });
+    const harder = setTimeout(() => this.#peer?.send({ type: 'shutdown', how: 'kill', why }), ASKED_MS);
+    await this.#worker.ended(TOLD_MS);
+    clearTimeout(harder);
     await this.#serial.run(async () => undefined);
   }
 

@@ -8,7 +8,7 @@ const SETTLE_MS = 100;
 
 export interface StatusOptions {
   readonly home: Home;
-  readonly state: () => RunnerState;
+  readonly state: () => Promise<RunnerState>;
   readonly heartbeatMs: number;
   readonly logger: Logger;
 }
@@ -41,7 +41,9 @@ export class StatusFile {
   write(): Promise<void> {
     const { home, state, logger } = this.#options;
     this.#writing = this.#writing
-      .then(() => writeRunnerState(home, { ...state(), ...(this.#stoppedAt && { stoppedAt: this.#stoppedAt }) }))
+      .then(async () =>
+        writeRunnerState(home, { ...(await state()), ...(this.#stoppedAt && { stoppedAt: this.#stoppedAt }) }),
+      )
       .catch((error: unknown) => logger.warn({ err: error }, `${home.state} cannot be written`));
     return this.#writing;
   }

@@ -1,11 +1,12 @@
 /** config.json: what the owner of this machine decides. These rules are final, even against the relay. */
 import { availableParallelism } from 'node:os';
-import { AgentName, Labels } from '@treeline/shared';
+import { AgentName, Labels, SessionLimits } from '@treeline/shared';
 import { z } from 'zod';
 import type { Home } from './home.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 const SESSIONS_PER_CORE = 8;
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 export const RunnerConfig = z.strictObject({
   /** Sessions with a process at once; default eight for each processor core. */
@@ -20,6 +21,17 @@ export const RunnerConfig = z.strictObject({
   roots: z.array(z.string().min(1)).min(1).optional(),
   /** The agent of sessions that name none; default: the best that is found. */
   defaultAgent: AgentName.optional(),
+  /** Takes no new sessions: `treeline runner pause`. */
+  paused: z.boolean().default(false),
+  /** The first `session new` on this machine starts the runner, when it has joined that relay and does not run. */
+  autoStart: z.boolean().default(true),
+  /** New sessions are refused when less is free. Default 128 MB and 256 MB, or 5 % of a small machine's. */
+  minFreeMemoryBytes: z.number().int().nonnegative().optional(),
+  minFreeDiskBytes: z.number().int().nonnegative().optional(),
+  /** What each session may use at most; default no limit. */
+  sessionLimits: SessionLimits.default({}),
+  /** What one session may say; what it says beyond is not kept. */
+  maxOutputBytes: z.number().int().positive().default(MAX_OUTPUT_BYTES),
   /** Milliseconds between writes of runner.state.json when nothing changes. */
   stateHeartbeatMs: z.number().int().min(1000).default(60_000),
 });

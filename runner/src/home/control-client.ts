@@ -1,9 +1,10 @@
 /** Asks the daemon of a folder over its control socket. */
 import { request } from 'node:http';
+import { Problem, TreelineError } from '@treeline/shared';
+import { z } from 'zod';
+import { readSettings } from '../config.ts';
 import type { Home } from './home.ts';
 import { readRunnerState } from './state-file.ts';
-
-const ANSWER_MS = 5000;
 
 /** Nobody answers: the daemon is not there, or does not respond. */
 export class NoDaemon extends Error {
@@ -13,22 +14,25 @@ export class NoDaemon extends Error {
 /** Resolves with the parsed answer. Rejects with NoDaemon, or an Error with the daemon's own message. */
 export async function askDaemon(
   home: Home,
-  ask: { method: 'GET' | 'POST'; path: string; body?: unknown },
+  ask: { method: 'GET' | 'POST'; path: string; body?: unknown; timeoutMs?: number },
 ): Promise<unknown> {
   const state = await readRunnerState(home);
   if (state === undefined) throw new NoDaemon(`No daemon has run for ${home.path} yet.`);
   const { status, text } = await send(state.controlSocket, ask);
   const value: unknown = JSON.parse(text);
-  if (status >= 400) throw new Error(`The daemon refused ${ask.path}: ${text.trim()}`);
-  return value;
+  if (status < 400) return value;
+  const said = z.object({ error: Problem }).safeParse(value);
+  if (said.success) throw TreelineError.fromProblem(said.data.error);
+  throw new Error(`The daemon refused ${ask.path}: ${text.trim()}`);
 }
 
 function send(
   socketPath: string,
-  { method, path, body }: { method: string; path: string; body?: unknown },
+  { method, path, body, timeoutMs }: { method: string; path: string; body?: unknown; timeoutMs?: number },
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method, path, timeout: ANSWER_MS }, (response) => {
+    const timeout = timeoutMs ?? readSettings().controlTimeoutMs;
+    const outgoing = request({ socketPath, method, path, timeout }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));

@@ -1,4 +1,5 @@
 /** runner.state.json: what the daemon is doing, for people and tools. Replaced whole; holds no secret; nothing is decided by it. */
+import { RunnerHealth } from '@treeline/shared';
 import { z } from 'zod';
 import type { Home } from './home.ts';
 import { HomeError } from './home.ts';
@@ -31,6 +32,9 @@ export const RunnerState = z.object({
   link: LinkStatus,
   sessions: z.number().int().nonnegative(),
   capacity: z.number().int().positive(),
+  /** Takes no new sessions, by its owner's word. */
+  paused: z.boolean().optional(),
+  health: RunnerHealth.optional(),
   /** Set when the daemon ended in order. */
   stoppedAt: Iso.optional(),
 });

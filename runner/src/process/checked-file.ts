@@ -58,6 +58,11 @@ export class CheckedFile<S extends z.ZodType> {
     this.#synced = this.cutBytes > 0 ? 0 : whole;
   }
 
+  /** Length of the file. */
+  get bytes(): number {
+    return this.#size;
+  }
+
   /** Appends whole records or, when the disk refuses, none of them, and throws. */
   append(values: readonly z.input<S>[]): void {
     if (this.#failure !== undefined) throw this.#failure;

@@ -44,6 +44,11 @@ export class FrameFile {
     return this.#lastFrame;
   }
 
+  /** Length of the file. */
+  get bytes(): number {
+    return this.#file.bytes;
+  }
+
   /** Bytes that were cut from the end at opening. */
   get cutBytes(): number {
     return this.#file.cutBytes;

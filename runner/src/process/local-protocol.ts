@@ -40,7 +40,11 @@ export const DaemonToWorker = z.discriminatedUnion('type', [
   /** The store does not know this spool: go on in a new epoch. */
   z.object({ type: z.literal('new_epoch'), epoch: z.number().int().positive() }),
   z.object({ type: z.literal('result'), number: z.number().int(), ok: z.boolean(), value: z.unknown() }),
-  /** This machine stops: sleep if the agent can be resumed (state asleep), else end with reason grace; or stop/kill. */
-  z.object({ type: z.literal('shutdown'), how: z.enum(['sleep', ...StopStrength.options]) }),
+  /** This machine stops: sleep if the agent can be resumed (state asleep), else end with reason grace; or stop/kill. `why` is for the log. */
+  z.object({
+    type: z.literal('shutdown'),
+    how: z.enum(['sleep', ...StopStrength.options]),
+    why: z.string().optional(),
+  }),
 ]);
 export type DaemonToWorker = z.infer<typeof DaemonToWorker>;

@@ -30,6 +30,8 @@ export const SessionFile = z.object({
   agent: AgentConfigFile,
   /** Real path of the working folder. */
   cwd: z.string(),
+  /** What the log may grow to by what the agent says; facts are always kept. */
+  maxOutputBytes: z.number().int().positive().optional(),
   /** Where the log ended when this attempt was assigned; absent: at its beginning. */
   logAfter: Position.optional(),
 });

@@ -26,7 +26,7 @@ afterEach(async () => {
   await relay.close();
 });
 
-async function supervise(program?: string[]): Promise<Supervision> {
+async function supervise(program?: string[], hungAfterS?: number): Promise<Supervision> {
   const command = program ?? [process.execPath, await bundled('daemon'), await bundled('worker')];
   running = superviseRunner({
     home: runner.home,
@@ -34,6 +34,7 @@ async function supervise(program?: string[]): Promise<Supervision> {
     // oxlint-disable-next-line node/no-process-env -- the edge of the test
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
     logPath: 'the log',
+    hungAfterS,
     onEvent: (event) => events.push(event),
   });
   return running;
@@ -52,6 +53,59 @@ describe('the supervisor', () => {
     expect(events.map(({ type }) => type)).toEqual(['ready', 'crashed', 'ready']);
     expect(relay.hellos[1]?.sessions).toMatchObject([{ id, live: true }]);
     expect(isAlive(worker)).toBe(true);
+  });
+
+  it('kills a daemon that hangs, starts another one, and its sessions are adopted', async () => {
+    const supervision = await supervise(undefined, 2);
+    await supervision.ready;
+    await until(() => relay.hellos.length === 1, 'hello');
+    const { id } = await relay.assign();
+    const worker = await until(() => runner.worker(id), 'worker.json');
+    const state = await until(() => readRunnerState(runner.home), 'the state');
+    process.kill(state.pid, 'SIGSTOP');
+    await until(() => relay.hellos.length === 2, 'the second hello');
+    expect(events).toMatchObject([
+      { type: 'ready' },
+      { type: 'crashed', how: 'it hung, and was killed' },
+      { type: 'ready' },
+    ]);
+    expect(relay.hellos[1]?.sessions).toMatchObject([{ id, live: true }]);
+    expect(isAlive(worker)).toBe(true);
+  });
+
+  it('says over its control socket whether it runs, for how long, and what its sessions do', async () => {
+    const supervision = await supervise();
+    await supervision.ready;
+    await until(() => relay.hellos.length === 1, 'hello');
+    const { id } = await relay.assign();
+    await until(() => relay.facts(id, 'state').some(({ state }) => state === 'idle'), 'idle');
+    const daemon = await askDaemon(runner.home, { method: 'GET', path: '/api/daemon' });
+    expect(daemon).toEqual({ running: true, pid: expect.any(Number), uptimeMs: expect.any(Number) });
+    expect(await askDaemon(runner.home, { method: 'GET', path: '/sessions' })).toMatchObject({
+      sessions: [{ id, state: 'live', activity: 'idle', pid: expect.any(Number), startedAt: expect.any(String) }],
+    });
+    await askDaemon(runner.home, { method: 'POST', path: '/sessions/stop', body: { id } });
+    expect(await runner.worker(id)).toSatisfy((worker) => worker === undefined || !isAlive(worker));
+    const stopAgain = askDaemon(runner.home, { method: 'POST', path: '/sessions/stop', body: { id } });
+    await expect(stopAgain).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('takes no new sessions while it is paused, says why, and remembers it over a restart', async () => {
+    const supervision = await supervise();
+    await supervision.ready;
+    await until(() => relay.hellos.length === 1, 'hello');
+    await askDaemon(runner.home, { method: 'POST', path: '/pause' });
+    const state = await until(() => readRunnerState(runner.home), 'the state');
+    process.kill(state.pid, 'SIGKILL');
+    await until(() => relay.hellos.length === 2, 'the second hello');
+    await expect(relay.assign()).rejects.toThrow('capacity: This runner takes no new sessions: it is paused');
+    expect(await askDaemon(runner.home, { method: 'GET', path: '/status' })).toMatchObject({
+      paused: true,
+      health: { refuses: expect.stringContaining('paused') },
+    });
+    await askDaemon(runner.home, { method: 'POST', path: '/resume' });
+    const { id } = await relay.assign();
+    await until(() => runner.worker(id), 'worker.json');
   });
 
   it('stops the daemon in order and leaves the sessions, when told so', async () => {
@@ -83,10 +137,14 @@ describe('the supervisor', () => {
     await supervision.ready;
     expect(await askDaemon(runner.home, { method: 'GET', path: '/ping' })).toMatchObject({ ok: true, version: 'test' });
     expect(await askDaemon(runner.home, { method: 'GET', path: '/sessions' })).toEqual({ sessions: [] });
-    await expect(askDaemon(runner.home, { method: 'GET', path: '/nothing' })).rejects.toThrow('not_found');
-    await expect(askDaemon(runner.home, { method: 'POST', path: '/stop', body: { workers: 'x' } })).rejects.toThrow(
-      'bad_request',
-    );
+    await expect(askDaemon(runner.home, { method: 'GET', path: '/nothing' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(
+      askDaemon(runner.home, { method: 'POST', path: '/stop', body: { workers: 'x' } }),
+    ).rejects.toMatchObject({
+      code: 'bad_request',
+    });
     await askDaemon(runner.home, { method: 'POST', path: '/stop', body: { workers: 'leave' } });
     expect(await supervision.over).toEqual({ how: 'stopped' });
   });

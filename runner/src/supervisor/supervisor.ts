@@ -34,6 +34,8 @@ export interface SuperviseOptions {
   /** Where the daemon logs; named when it is given up. */
   readonly logPath: string;
   readonly onEvent?: ((event: SupervisorEvent) => void) | undefined;
+  /** A daemon that has said nothing for so many seconds hangs, and is killed. Default 15. */
+  readonly hungAfterS?: number | undefined;
 }
 
 export interface Supervision {
@@ -48,6 +50,8 @@ export interface Supervision {
 const STOP_MS = 20_000;
 
 const STARTING_MS = 5000;
+
+const HUNG_AFTER_S = 15;
 
 interface Ended {
   readonly how: string;
@@ -72,15 +76,23 @@ export function superviseRunner(options: SuperviseOptions): Supervision {
       const [program = '', ...args] = options.command;
       let failure: Ended['failure'];
       let stderr = '';
-      child = spawn(program, args, {
+      let hung = false;
+      const started = spawn(program, args, {
         detached: true,
         env: { ...options.env, TREELINE_HOME: home.path },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      });
+      child = started;
+      const watch = watchBeats(options.hungAfterS ?? HUNG_AFTER_S, () => {
+        hung = true;
+        started.kill('SIGKILL');
       });
       child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-2000)));
       child.on('message', (message) => {
         const report = DaemonReport.safeParse(message);
         if (!report.success) return;
+        watch.beat();
+        if (report.data.is === 'alive') return;
         if (report.data.is === 'failed') failure = report.data;
         else {
           onEvent?.({ type: 'ready', pid: report.data.pid });
@@ -89,7 +101,9 @@ export function superviseRunner(options: SuperviseOptions): Supervision {
       });
       child.once('error', (error) => resolve({ how: error.message, failure }));
       child.once('close', (code, signal) => {
+        watch.stop();
         const said = failure?.message ?? stderr.trim();
+        if (hung) return resolve({ how: 'it hung, and was killed', failure });
         resolve({ how: `${signal ?? `exit code ${code}`}${said === '' ? '' : `: ${said}`}`, failure });
       });
     });
@@ -131,4 +145,19 @@ export function superviseRunner(options: SuperviseOptions): Supervision {
     clearTimeout(impatience);
   };
   return { ready, over, stop };
+}
+
+/**
+ * Calls `hung` when no beat came for so many seconds. They are counted, not measured: neither a machine that slept nor a
+ * clock that was set makes a daemon look dead.
+ */
+function watchBeats(seconds: number, hung: () => void): { beat(): void; stop(): void } {
+  let missed: number | undefined;
+  const timer = setInterval(() => {
+    if (missed === undefined) return; // It has not said anything yet: it is still being loaded.
+    missed += 1;
+    if (missed === seconds) hung();
+  }, 1000);
+  timer.unref();
+  return { beat: () => void (missed = 0), stop: () => clearInterval(timer) };
 }

@@ -29,6 +29,8 @@ export interface RecorderOptions {
   readonly session: SessionId;
   /** Epoch to write in; the file's own if that is later. */
   readonly epoch: number;
+  /** What the agent says beyond so many bytes of log is not kept; default: all is. */
+  readonly maxBytes?: number | undefined;
   /** The file has grown to here: events are with the kernel, facts on the disk. */
   readonly onAppended: (last: Position) => void;
   /** Called with every fact before it is written. */
@@ -51,6 +53,7 @@ export class Recorder {
   #batchBytes = 0;
   #window: NodeJS.Timeout | undefined;
   #sealed = false;
+  #full = false;
 
   constructor(options: RecorderOptions) {
     const { last } = options.file;
@@ -69,6 +72,7 @@ export class Recorder {
   }
 
   update(update: SessionUpdate): void {
+    if (this.#isFull()) return;
     this.#event({ id: newId('record'), at: Date.now(), kind: 'update', update: boundedUpdate(update) });
   }
 
@@ -114,6 +118,18 @@ export class Recorder {
     this.#seq = 0;
     for (const { kind, body, count } of again) this.#appendBody({ kind, body, count });
     this.notice('warn', `The relay did not recognise the log that this runner holds; it goes on in epoch ${epoch}.`);
+  }
+
+  /** Says so once, when it begins to be. */
+  #isFull(): boolean {
+    const { maxBytes, file } = this.#options;
+    if (maxBytes === undefined || file.bytes < maxBytes) return false;
+    if (!this.#full)
+      this.notice(
+        'warn',
+        `The log has ${maxBytes} bytes, the most this runner keeps of a session. What it says from here on is not kept.`,
+      );
+    return (this.#full = true);
   }
 
   #event(record: EventRecord): void {

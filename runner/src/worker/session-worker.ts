@@ -55,6 +55,7 @@ export class SessionWorker {
       file: session.log,
       session: assignment.id,
       epoch: assignment.epoch,
+      maxBytes: session.file.maxOutputBytes,
       onAppended: (last) => this.#link.send({ type: 'appended', last }),
       onFact: (fact) => session.memory.fact(fact),
       onFailure: options.onFailure,
@@ -219,7 +220,7 @@ export class SessionWorker {
         void this.#beginEpoch(message.epoch);
         break;
       case 'shutdown':
-        void (message.how === 'sleep' ? this.#sleep() : this.stop(message.how));
+        void (message.how === 'sleep' ? this.#sleep() : this.stop(message.how, message.why));
         break;
       case 'relay':
       case 'watch':

@@ -32,13 +32,15 @@ export function spawnSession(draft: Draft, request: SpawnRequest, limits: TreeLi
   const parent = request.parentId === undefined ? undefined : liveParent(draft, request.parentId);
   if (parent !== undefined) admitChild(draft, parent, limits);
   const place = choosePlace(draft, spec, parent);
+  // Where the worktree of the parent is, its runner knows.
+  const inParentsFolder = place.runner.id === parent?.runnerId && parent.worktree !== true;
   const session: SessionRecord = {
     id,
     kind: place.agent === 'command' ? 'command' : 'agent',
     title: spec.title ?? titleOf(spec.prompt, place.agent),
     agent: place.agent,
     runnerId: place.runner.id,
-    ...optional('cwd', spec.cwd ?? (place.runner.id === parent?.runnerId ? parent.cwd : undefined)),
+    ...optional('cwd', spec.cwd ?? (inParentsFolder ? parent?.cwd : undefined)),
     ...optional('worktree', spec.worktree),
     ...optional('limits', spec.limits),
     ...optional('model', spec.model),
@@ -81,7 +83,24 @@ function admitChild(draft: Draft, parent: SessionRecord, limits: TreeLimits): vo
       `A tree is at most ${limits.maxDepth} levels deep below its root; "${parent.title}" is at level ${parent.depth}`,
     );
   }
-  if (parent.liveChildren >= limits.maxLiveChildren) {
+  admitLive(draft, parent, limits);
+  if (recent(parent, draft.now).length >= limits.spawnsPerMinute) {
+    throw new TreelineError(
+      'spawn_rate',
+      `"${parent.title}" has spawned ${limits.spawnsPerMinute} sessions within a minute`,
+    );
+  }
+}
+
+/** A session that has ended and goes on counts as live again: the limits hold for it too. */
+export function admitRevival(draft: Draft, session: SessionRecord, limits: TreeLimits): void {
+  const parent = session.parentId === null ? session : draft.get('session', session.parentId);
+  if (parent !== undefined) admitLive(draft, parent, limits, session);
+}
+
+/** One more live session below this parent; for a root that goes on, in its own tree. */
+function admitLive(draft: Draft, parent: SessionRecord, limits: TreeLimits, revived?: SessionRecord): void {
+  if (revived?.id !== parent.id && parent.liveChildren >= limits.maxLiveChildren) {
     throw new TreelineError(
       'children_limit',
       `"${parent.title}" has ${parent.liveChildren} live children, the most it may have`,
@@ -90,12 +109,6 @@ function admitChild(draft: Draft, parent: SessionRecord, limits: TreeLimits): vo
   const root = draft.get('session', parent.rootId);
   if ((root?.treeLive ?? 0) >= limits.maxLiveInTree) {
     throw new TreelineError('tree_limit', `The tree has ${root?.treeLive ?? 0} live sessions, the most it may have`);
-  }
-  if (recent(parent, draft.now).length >= limits.spawnsPerMinute) {
-    throw new TreelineError(
-      'spawn_rate',
-      `"${parent.title}" has spawned ${limits.spawnsPerMinute} sessions within a minute`,
-    );
   }
 }
 

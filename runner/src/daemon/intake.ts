@@ -1,0 +1,48 @@
+/** Whether new sessions are taken: by the owner's word, which survives restarts, and by what the machine has left. */
+import { statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import type { RunnerHealth } from '@treeline/shared';
+import { changeConfig, type RunnerConfig } from '../home/config.ts';
+import type { Home } from '../home/home.ts';
+import { floorsOf, whyNoRoom } from '../resources/room.ts';
+
+export class Intake {
+  readonly #home: Home;
+  readonly #config: Pick<RunnerConfig, 'minFreeDiskBytes' | 'minFreeMemoryBytes'>;
+  #paused: boolean;
+
+  constructor({ home, config }: { home: Home; config: RunnerConfig }) {
+    this.#home = home;
+    this.#config = config;
+    this.#paused = config.paused;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Rejects, and changes nothing, when it cannot be written down. */
+  async pause(paused: boolean): Promise<void> {
+    await changeConfig(this.#home, { paused });
+    this.#paused = paused;
+  }
+
+  /** Why no new session is taken, for a person; undefined when they are. */
+  async whyNoRoom(health: Pick<RunnerHealth, 'memoryFreeBytes' | 'diskFreeBytes'>): Promise<string | undefined> {
+    const { minFreeDiskBytes: diskBytes, minFreeMemoryBytes: memoryBytes } = this.#config;
+    const floors = floorsOf(
+      { ...(diskBytes !== undefined && { diskBytes }), ...(memoryBytes !== undefined && { memoryBytes }) },
+      { memoryBytes: totalmem(), diskBytes: await diskTotal(this.#home.path) },
+    );
+    return whyNoRoom({ paused: this.#paused, health, floors });
+  }
+}
+
+async function diskTotal(path: string): Promise<number | undefined> {
+  try {
+    const { blocks, bsize } = await statfs(path);
+    return blocks * bsize;
+  } catch {
+    return undefined; // A file system that does not tell.
+  }
+}
