@@ -50,6 +50,21 @@ test('a question shows its options and its id', () => {
   expect(lines[1]).toMatch(/^ +1 {2}RS256 {2}\[\w{6}\]$/);
 });
 
+test('the answer to a question shows where its tool returned it, and other results do not', () => {
+  const result = (text: string): LogRecord => ({
+    ...base(),
+    kind: 'update',
+    update: {
+      sessionUpdate: 'tool_call_update',
+      status: 'completed',
+      content: [{ type: 'content', content: { type: 'text', text } }],
+    },
+  });
+  expect(linesOf(result('{"outcome":"answered","response":"RS256","by":"ann"}'))).toEqual(['answer     RS256']);
+  expect(linesOf(result('{"outcome":"expired"}'))).toEqual(['answer     expired']);
+  expect(linesOf(result('{ 3 files changed'))).toEqual([]);
+});
+
 test('an end is the outcome with its summary', () => {
   const end = {
     ...base(),

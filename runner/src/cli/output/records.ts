@@ -104,7 +104,7 @@ function describeUpdate(update: { sessionUpdate: string; [key: string]: unknown 
     case 'tool_call':
       return { label: 'tool', text: typeof update['title'] === 'string' ? update['title'] : '' };
     case 'tool_call_update':
-      if (update['status'] !== 'failed') return undefined;
+      if (update['status'] !== 'failed') return answerOf(outputText(update['content']));
       return { label: 'tool', text: ['failed', outputText(update['content'])].filter(Boolean).join(': ') };
     case 'plan':
       return { label: 'plan', text: planText(update['entries']) };
@@ -117,6 +117,19 @@ function describeUpdate(update: { sessionUpdate: string; [key: string]: unknown 
 export function chunkText(update: { [key: string]: unknown }): string | undefined {
   const content = z.object({ text: z.string() }).safeParse(update['content']);
   return content.success ? content.data.text : undefined;
+}
+
+const Answer = z.object({ outcome: z.string(), response: z.string().optional(), action: z.string().optional() });
+
+/** What a question brought, when that is what a tool gave back; every other result is in the log for machines. */
+function answerOf(output: string): Shown | undefined {
+  if (!output.startsWith('{')) return undefined;
+  try {
+    const { outcome, response, action } = Answer.parse(JSON.parse(output));
+    return { label: 'answer', text: [action, response ?? outcome].filter(Boolean).join(': ') };
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a tool said, of the parts that are text. */
