@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { bundle } from '@treeline/test-support/programs.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilSession } from '@treeline/test-support/sessions.ts';
-import { hasChromium, openBrowser, signIn, visitor } from './browser.ts';
+import { hasChromium, openBrowser, signIn, SIZES, visitor } from './browser.ts';
 import { startTitled } from './staging.ts';
 
 const HOSTILE = [
@@ -98,11 +98,50 @@ describe.skipIf(!hasChromium)('content', () => {
     const transcript = who.page.getByRole('region', { name: 'Transcript' });
     await transcript.getByText('The very last').waitFor();
     expect(await transcript.locator('[id^="e-"]').count()).toBeLessThan(150);
-    await who.page.getByRole('region', { name: 'Transcript' }).evaluate((element) => element.scrollTo(0, 0));
+    await transcript.press('Home');
     await who.page.getByRole('button', { name: 'Show earlier' }).click();
     await who.page.getByRole('button', { name: 'Show earlier' }).waitFor({ state: 'detached' });
     await who.page.goto(`${it.rig.relay.url}/s/${id}`);
     await transcript.getByText('The very last').waitFor();
+    await who.context.close();
+    await it.rig.api.stopSession({ params: { id }, body: {} });
+  });
+
+  test('a stream of 500 events a second is followed to its end, until somebody scrolls up', async () => {
+    const id = await startTitled(it.rig, {
+      title: 'Stream',
+      runner: pi,
+      steps: [
+        { say: 'Ready' },
+        { waitForMessage: true },
+        { emit: { count: 1500, bytes: 200, perSecond: 500 } },
+        { say: 'The stream is dry' },
+        { waitForMessage: true },
+        { emit: { count: 200, bytes: 200 } },
+        { say: 'Out of sight' },
+        { waitForMessage: true },
+      ],
+    });
+    const who = await visitor(browser, { size: 'desktop', scheme: 'light' });
+    await signIn(who, it.rig);
+    await who.page.goto(`${it.rig.relay.url}/s/${id}`);
+    const transcript = who.page.getByRole('region', { name: 'Transcript' });
+    await transcript.getByText('Ready', { exact: true }).waitFor();
+    const go = () => it.rig.api.sendMessage({ params: { id }, body: { text: 'go', deliverAs: 'followUp' } });
+    await go();
+    const dry = transcript.getByText('The stream is dry');
+    await dry.waitFor({ timeout: 60_000 });
+    await expect.poll(() => inSight(dry)).toBe(true);
+    await transcript.hover();
+    await who.page.mouse.wheel(0, -3000);
+    await who.page.getByRole('button', { name: 'To the end' }).waitFor();
+    await go();
+    await who.page.getByRole('button', { name: /new below/ }).waitFor();
+    await who.page.getByRole('button', { name: /new below/ }).click();
+    const last = transcript.getByText('Out of sight');
+    await last.waitFor();
+    await expect.poll(() => inSight(last)).toBe(true);
+    expect(who.complaints).toEqual([]);
     await who.context.close();
     await it.rig.api.stopSession({ params: { id }, body: {} });
   });
@@ -125,3 +164,8 @@ describe.skipIf(!hasChromium)('content', () => {
     }
   });
 });
+
+async function inSight(locator: Locator): Promise<boolean> {
+  const box = await locator.boundingBox();
+  return box !== null && box.y > 0 && box.y + box.height < SIZES.desktop.height;
+}

@@ -6,6 +6,7 @@ import { clockText } from '../../state/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Moment } from '../../ui/moment.tsx';
+import { useHand } from '../../ui/use-hand.ts';
 import { FinishedLog } from './finished-log.tsx';
 import { LiveRow } from './live-row.tsx';
 import { RowView } from './row-view.tsx';
@@ -61,13 +62,16 @@ export function TranscriptView({ rows, live, earlier, loadingEarlier, onEarlier,
     list.current?.scrollToIndex(targetAt, { align: 'center' });
   }, [targetAt]);
 
+  // Rows that grow move the view as well; only a hand on it ends the following.
+  const byHand = useHand(scroller);
   const onScroll = () => {
     const element = scroller.current;
     if (element === null) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
-    following.current = near;
-    setAtEnd(near);
-    if (near) setSeen(rows.length);
+    if (near) following.current = true;
+    else if (byHand()) following.current = false;
+    setAtEnd(following.current);
+    if (following.current) setSeen(rows.length);
   };
   const below = Math.max(0, rows.length - seen);
   return (
@@ -108,7 +112,15 @@ export function TranscriptView({ rows, live, earlier, loadingEarlier, onEarlier,
       </div>
       {!atEnd && (
         <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
-          <Button className="pointer-events-auto rounded-full shadow-md" onClick={toEnd}>
+          <Button
+            className="pointer-events-auto rounded-full shadow-md"
+            onClick={() => {
+              following.current = true;
+              setAtEnd(true);
+              setSeen(rows.length);
+              toEnd();
+            }}
+          >
             <ArrowDown aria-hidden="true" size={18} />
             {below > 0 ? `${below} new below` : 'To the end'}
           </Button>
