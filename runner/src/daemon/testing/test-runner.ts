@@ -70,7 +70,7 @@ export async function makeTestRunner(relays: string[], key: string): Promise<Tes
         child.once('message', (message) => {
           const said = message as { is: string; message?: string };
           if (said.is === 'ready') resolve();
-          else reject(new Error(said.message));
+          else if (said.is === 'failed') reject(new Error(said.message));
         });
         child.once('exit', (code, signal) => reject(new Error(`the daemon ended: ${signal ?? code}`)));
       });
