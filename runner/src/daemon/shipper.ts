@@ -229,7 +229,8 @@ export class Shipper {
       // Its `acked` says where the relay's log ends, which need not be with frames of this spool.
       if (shipment.failures > 0) this.#again(shipment, `the relay says ${ack.verdict} again`);
       else shipment.failures = 1;
-      if (ack.refused.length > 0) listener.acked(spool.acked, ack.refused);
+      if (ack.common !== undefined) spool.settle({ acked: ack.common });
+      if (ack.common !== undefined || ack.refused.length > 0) listener.acked(spool.acked, ack.refused);
       this.#obey(shipment, ack.verdict, ack.acked);
       return;
     }

@@ -136,6 +136,24 @@ describe('recorder', () => {
     ]);
   });
 
+  it('LOG-8 what waits for its batch when a new epoch begins is written there, behind what is said again', async () => {
+    const it = recorder();
+    it.update(update(1));
+    await it.flush();
+    const again = [...(await reopened())];
+    const next = recorder();
+    next.update(update(2));
+    next.update(update(3));
+    next.beginEpoch(2, again);
+    await next.flush();
+    const written = (await reopened()).filter(({ epoch }) => epoch === 2);
+    const texts = written
+      .flatMap(({ body }) => JSON.parse(body) as { update?: SessionUpdate }[])
+      .map((record) => record.update);
+    expect(texts.filter((one) => one !== undefined).slice(0, 1)).toEqual([update(1)]);
+    expect(JSON.stringify(texts)).toContain(JSON.stringify(update(3)));
+  });
+
   it('after sealing, events are dropped and facts throw', async () => {
     const it = recorder();
     it.fact({ kind: 'consumed', position: 1 });

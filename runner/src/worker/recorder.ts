@@ -113,7 +113,6 @@ export class Recorder {
    */
   beginEpoch(epoch: number, again: readonly Frame[]): void {
     if (this.#sealed || epoch <= this.#epoch) return;
-    this.#writeBatch();
     this.#epoch = epoch;
     this.#seq = 0;
     for (const { kind, body, count } of again) this.#appendBody({ kind, body, count });

@@ -138,13 +138,16 @@ export function judgeSpool(
   const have = { epoch: head.epoch, seq: head.seq };
   const verdict = (word: SpoolVerdict['verdict']): SpoolVerdict => ({ id: spool.id, have, verdict: word });
   if (session === undefined || session.runnerId !== runnerId) return verdict('not_yours');
-  const toLast = comparePositions(have, spool.last);
-  const forked =
-    toLast > 0 ||
-    (toLast === 0 && spool.lastFrame !== head.frame) ||
-    (comparePositions(have, spool.acked) === 0 && head.frame !== spool.ackedFrame && spool.ackedFrame !== null);
-  if (forked) return verdict('new_epoch');
-  return verdict(comparePositions(have, spool.acked) < 0 ? 'replay_from' : 'resume');
+  const toAcked = comparePositions(have, spool.acked);
+  if (toAcked < 0) return verdict('replay_from');
+  if (toAcked === 0) {
+    const forked = spool.ackedFrame !== null && spool.ackedFrame !== head.frame;
+    return verdict(forked ? 'new_epoch' : 'resume');
+  }
+  if (comparePositions(have, spool.last) === 0 && spool.lastFrame === head.frame) return verdict('resume');
+  // The store has more than was acknowledged. Whether all of it is of this spool, and from where on it is not, shows frame
+  // by frame when they come again.
+  return { id: spool.id, have: spool.acked, verdict: 'resume' };
 }
 
 /** A runner is back: what it put to sleep in the middle of a turn goes on. */

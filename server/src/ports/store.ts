@@ -150,7 +150,8 @@ export interface Store {
   commit(unit: Unit): Promise<CommitResult>;
   /**
    * The hot path: frames of any sessions, appended as one group with those of other callers. Results in the order of the
-   * frames. A frame may be appended although an earlier one of another session was refused.
+   * frames. A frame may be appended although an earlier one of another session was refused; one that follows a refused
+   * frame of its own session in this call is a gap, whatever stands in the log.
    */
   append(ns: string, frames: readonly Frame[], fence?: FenceGuard): Promise<AppendResult[]>;
   /** Raises a fence by one and returns the new value (the first is 1). */

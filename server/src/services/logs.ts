@@ -1,5 +1,5 @@
 /** What runners send: frames. Events are appended as they came; each fact is applied by the commit that appends it. */
-import type { FactRecord, Frame, FrameAck, SessionId } from '@treeline/shared';
+import type { FactRecord, Frame, FrameAck, Position, SessionId } from '@treeline/shared';
 import { FactRecord as FactSchema, failpoint, isShallow, lastSeq, parseJson, TreelineError } from '@treeline/shared';
 import { z } from 'zod';
 import { applyFact, type Refusal, refuseFact } from '../domain/facts.ts';
@@ -39,17 +39,24 @@ export class Logs implements LogService {
     });
     if (!(await this.#owners.isOn(link, session))) return ack({ epoch: 0, seq: 0 }, 'not_yours');
     let head = { epoch: 0, seq: 0 };
+    let common: Position | undefined;
+    const forked = (): FrameAck => ({ ...ack(head, 'new_epoch'), ...(common === undefined ? {} : { common }) });
     for (const run of runsOf(frames)) {
       const results = await this.#take(link, run, refused);
       // A malformed frame would come again for ever: the session goes on in a new epoch, and the hole shows.
-      if (results instanceof TreelineError)
-        return { ...ack(await this.#context.store.head(link.ns, session), 'new_epoch'), problem: results.message };
-      for (const result of results) {
+      if (results instanceof TreelineError) {
+        head = await this.#context.store.head(link.ns, session);
+        return { ...forked(), problem: results.message };
+      }
+      const sent = run.kind === 'events' ? run.frames : [run.frame];
+      for (const [index, result] of results.entries()) {
         if (result.status === 'fenced')
           throw new TreelineError('stale_fence', 'A newer connection of this runner exists');
         head = result.head;
         if (result.status === 'gap') return ack(head, 'replay_from');
-        if (result.status === 'forked' || result.status === 'stale_epoch') return ack(head, 'new_epoch');
+        if (result.status === 'forked' || result.status === 'stale_epoch') return forked();
+        const frame = sent[index];
+        if (frame !== undefined) common = { epoch: frame.epoch, seq: lastSeq(frame) };
       }
     }
     return ack(head);

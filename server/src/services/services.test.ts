@@ -187,8 +187,10 @@ describe('a runner’s link', () => {
     expect(await say(2, frame.id, 2, frame.id)).toMatchObject({ verdict: 'resume', have: at(2) });
     expect(await say(5, newId('frame'), 2, frame.id)).toMatchObject({ verdict: 'resume', have: at(2) });
     expect(await say(5, newId('frame'), 4, newId('frame'))).toMatchObject({ verdict: 'replay_from', have: at(2) });
-    expect(await say(2, newId('frame'), 0, null)).toMatchObject({ verdict: 'new_epoch' });
-    expect(await say(1, newId('frame'), 0, null)).toMatchObject({ verdict: 'new_epoch' });
+    expect(await say(2, newId('frame'), 2, newId('frame'))).toMatchObject({ verdict: 'new_epoch' });
+    // Where the two part shows when the frames come again.
+    expect(await say(2, newId('frame'), 0, null)).toMatchObject({ verdict: 'resume', have: START });
+    expect(await say(1, newId('frame'), 0, null)).toMatchObject({ verdict: 'resume', have: START });
     expect(
       (
         await pi.hello({
@@ -196,6 +198,24 @@ describe('a runner’s link', () => {
         })
       ).sessions[0],
     ).toMatchObject({ verdict: 'not_yours' });
+  });
+
+  test('LOG-6 a fork is told with the last frame that both have', async () => {
+    const shared = pi.eventFrame(root, ['one', 'two']);
+    const theirs = pi.eventFrame(root, ['three', 'of a copy']);
+    await pi.send(shared);
+    await pi.send(theirs);
+    const ours = { ...theirs, id: newId('frame') };
+    const [ack] = await services.logs.intake(pi.open, [shared, ours, { ...ours, id: newId('frame'), first: 5 }]);
+    expect(ack).toMatchObject({
+      verdict: 'new_epoch',
+      acked: { epoch: 1, seq: 4 },
+      common: { epoch: 1, seq: 2 },
+    });
+    expect((await services.sessions.snapshot(ANN, { session: root })).frames.map(({ id }) => id)).toEqual([
+      shared.id,
+      theirs.id,
+    ]);
   });
 
   test('LINK-5 a session that the runner has lost ends so, and its parent is told', async () => {

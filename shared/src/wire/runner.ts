@@ -72,6 +72,8 @@ export const FrameAck = z.object({
   refused: z.array(z.object({ recordId: RecordId, code: ErrorCode, message: z.string() })),
   /** Set when the frames do not follow what the store has, or one of them is malformed (`new_epoch`, with `problem`). */
   verdict: z.enum(['replay_from', 'new_epoch', 'not_yours']).optional(),
+  /** With new_epoch: the last of these frames that the store has as it was sent. What follows it is to be said again. */
+  common: Position.optional(),
   problem: z.string().optional(),
 });
 export type FrameAck = z.infer<typeof FrameAck>;

@@ -31,9 +31,7 @@ export function answersFrom(sql: Sql): Calls {
 
     commit: (unit) => commitUnit(tables, unit),
     append: (ns, frames, fence) =>
-      fences.allows(ns, fence)
-        ? frames.map((frame) => logs.append(ns, frame))
-        : frames.map(() => ({ status: 'fenced' })),
+      fences.allows(ns, fence) ? logs.appendAll(ns, frames) : frames.map(() => ({ status: 'fenced' })),
     raiseFence: (ns, name) => fences.raise(ns, name),
     trimInbox: (of, upTo) => {
       inboxes.trim(of, upTo);

@@ -30,6 +30,17 @@ export class Logs {
     return owner === undefined ? EMPTY : this.#headOf(owner);
   }
 
+  /** Those of one session up to the first that is refused: what follows it may fit by chance behind frames of somebody else. */
+  appendAll(ns: string, frames: readonly Frame[]): AppendResult[] {
+    const refused = new Set<string>();
+    return frames.map((frame) => {
+      if (refused.has(frame.session)) return { status: 'gap', head: this.head({ ns, session: frame.session }) };
+      const result = this.append(ns, frame);
+      if (result.status !== 'appended' && result.status !== 'duplicate') refused.add(frame.session);
+      return result;
+    });
+  }
+
   append(ns: string, frame: Frame): AppendResult {
     const of = { ns, session: frame.session };
     const owner = this.#owners.find(of);

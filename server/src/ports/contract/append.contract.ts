@@ -42,6 +42,21 @@ export function appendRules(subject: Subject): void {
     expect(await subject.store.readLog(NS, of, { limit: 10 })).toEqual(list);
   });
 
+  it('LOG-6 what follows a fork in the same call is not taken, though it would fit behind the frame of the other', async () => {
+    const of = session();
+    const theirs = frames(of, 2, { records: 2 });
+    await mustAppend(subject.store, theirs);
+    const head = { epoch: 1, seq: 4, frame: theirs[1]?.id };
+    const ours = [theirs[0], frame({ session: of, first: 3, count: 2 }), frame({ session: of, first: 5 })];
+    const results = await subject.store.append(NS, ours as typeof theirs);
+    expect(results).toEqual([
+      { status: 'duplicate', head },
+      { status: 'forked', head },
+      { status: 'gap', head },
+    ]);
+    expect(await subject.store.readLog(NS, of, { limit: 10 })).toEqual(theirs);
+  });
+
   it('LOG-6 another frame at the same sequences is a fork', async () => {
     const of = session();
     const list = frames(of, 2, { records: 4 });
