@@ -1,7 +1,8 @@
 /** What a decision wants to be true: built up rule by rule over a World, committed as one unit, and only then told. */
 import type { InboxItem, MessageId, RunnerId, SessionId, TriggerId } from '@treeline/shared';
 import type { RecordId, RecordKind, RecordTypes, SessionRecord } from './records.ts';
-import type { World } from './world.ts';
+import { indexesOf } from './indexes.ts';
+import { ALL, type World } from './world.ts';
 
 /** What a pure decision cannot make itself. */
 export interface Moment {
@@ -66,8 +67,17 @@ export class Draft implements World {
     return this.#removes.has(key) ? undefined : this.#world.get(kind, id);
   }
 
+  /** With what this decision has written so far. */
   list<K extends 'session' | 'trigger' | 'runner'>(kind: K, index: string, value: string): readonly RecordId[K][] {
-    return this.#world.list(kind, index, value);
+    const found = new Set(this.#world.list(kind, index, value));
+    for (const removed of this.#removes.values()) if (removed.kind === kind) found.delete(removed.id as RecordId[K]);
+    for (const put of this.#puts.values()) {
+      if (put.kind !== kind) continue;
+      if (index === ALL || [indexesOf(put.kind, put.value)[index]].flat().includes(value))
+        found.add(put.id as RecordId[K]);
+      else found.delete(put.id as RecordId[K]);
+    }
+    return [...found].toSorted();
   }
 
   liveOn(runnerId: RunnerId): number {

@@ -8,7 +8,7 @@ import type { Draft } from './draft.ts';
 import { endSession } from './ending.ts';
 import { deliver, isRevivable, wakeForUnseen } from './inbox.ts';
 import type { SessionRecord } from './records.ts';
-import { spawnSession, type TreeLimits } from './spawn.ts';
+import { admitRevival, spawnSession, type TreeLimits } from './spawn.ts';
 import { answer, cancel, escalate, markResumed, openAsk, type TriggerTimes } from './triggers.ts';
 
 export interface Rules {
@@ -64,12 +64,13 @@ const APPLY: { [K in FactKind]: Apply<K> } = {
     });
   },
 
-  tell({ draft, self, fact }) {
+  tell({ draft, self, fact, rules }) {
     const child = draft.get('session', fact.sessionId);
     if (child?.parentId !== self.id)
       throw new TreelineError('not_a_child', `${fact.sessionId} is not a child of this session`);
     if (!isLive(child) && !isRevivable(child))
       throw new TreelineError('session_ended', `The child "${child.title}" has ended`);
+    if (!isLive(child)) admitRevival(draft, child, rules.tree);
     const from = { kind: 'session', id: self.id } as const;
     deliver(draft, child, {
       kind: 'tell',

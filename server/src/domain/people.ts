@@ -5,6 +5,7 @@ import type { Draft } from './draft.ts';
 import { endSession } from './ending.ts';
 import { deliver, isRevivable } from './inbox.ts';
 import type { SessionRecord, TriggerRecord } from './records.ts';
+import { admitRevival, type TreeLimits } from './spawn.ts';
 import { answer, escalate, escalateIncoming, type TriggerTimes } from './triggers.ts';
 import { childrenOf, type World } from './world.ts';
 
@@ -20,7 +21,12 @@ export function mustHaveTrigger(world: World, id: TriggerId): TriggerRecord {
   return trigger;
 }
 
-export function sendPrompt(draft: Draft, id: SessionId, input: { text: string; deliverAs: DeliverAs; from: Actor }) {
+export function sendPrompt(
+  draft: Draft,
+  id: SessionId,
+  input: { text: string; deliverAs: DeliverAs; from: Actor },
+  limits: TreeLimits,
+) {
   const session = mustHaveSession(draft, id);
   if (!isLive(session) && !isRevivable(session)) {
     throw new TreelineError(
@@ -28,6 +34,7 @@ export function sendPrompt(draft: Draft, id: SessionId, input: { text: string; d
       `"${session.title}" has ended and the agent ${session.agent} cannot be resumed`,
     );
   }
+  if (!isLive(session)) admitRevival(draft, session, limits);
   return deliver(draft, session, { kind: 'prompt', ...input });
 }
 

@@ -27,10 +27,15 @@ type NewFact = FactRecord extends infer F ? (F extends FactRecord ? Omit<F, 'id'
 
 export class TestWorld implements World {
   now = 1_000_000;
+  readonly rules: Rules;
   readonly records = new Map<string, RecordTypes[RecordKind]>();
   readonly inboxes = new Map<SessionId, InboxItem[]>();
   readonly timers = new Map<string, Changes['setTimers'][number]>();
   messages: Changes['messages'] = [];
+
+  constructor(rules: Rules = RULES) {
+    this.rules = rules;
+  }
 
   get<K extends RecordKind>(kind: K, id: RecordId[K]): RecordTypes[K] | undefined {
     return this.records.get(`${kind}/${id}`) as RecordTypes[K] | undefined;
@@ -103,7 +108,7 @@ export class TestWorld implements World {
     const id = newId('session');
     const spec = { prompt: 'do it', runnerId: runner.id };
     this.decide((draft) =>
-      spawnSession(draft, { id, spec, parentId: undefined, by: { kind: 'person', name: 'ann' } }, RULES.tree),
+      spawnSession(draft, { id, spec, parentId: undefined, by: { kind: 'person', name: 'ann' } }, this.rules.tree),
     );
     return id;
   }
@@ -119,7 +124,7 @@ export class TestWorld implements World {
     const record = { ...fact, id: newId('record'), at: this.now } as FactRecord;
     try {
       this.decide((draft) => {
-        applyFact(draft, this.session(session), record, RULES);
+        applyFact(draft, this.session(session), record, this.rules);
       });
       return undefined;
     } catch (error) {

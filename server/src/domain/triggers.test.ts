@@ -277,7 +277,8 @@ describe('stopping and deleting', () => {
       reason: 'ok',
       resumable: false,
     });
-    const send = () => world.decide((draft) => sendPrompt(draft, child, { text: 'hi', deliverAs: 'steer', from: ANN }));
+    const send = () =>
+      world.decide((draft) => sendPrompt(draft, child, { text: 'hi', deliverAs: 'steer', from: ANN }, RULES.tree));
     expect(send).toThrow(/cannot be resumed/);
   });
 });
@@ -285,7 +286,7 @@ describe('stopping and deleting', () => {
 describe('a session without a process', () => {
   test('INB-6 that falls asleep before it has seen a message is woken for it', () => {
     world.fact(parent, { kind: 'consumed', position: 1 });
-    world.decide((draft) => sendPrompt(draft, parent, { text: 'wait', deliverAs: 'steer', from: ANN }));
+    world.decide((draft) => sendPrompt(draft, parent, { text: 'wait', deliverAs: 'steer', from: ANN }, RULES.tree));
     world.fact(parent, { kind: 'state', state: 'asleep' });
     expect(world.session(parent)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
     world.fact(parent, { kind: 'consumed', position: 2 });
@@ -313,5 +314,36 @@ describe('a session without a process', () => {
     for (const id of [parent, child]) world.decide((draft) => wakeInterrupted(draft, id));
     expect(world.session(parent)).toMatchObject({ lifecycle: { state: 'queued' }, attempt: 2 });
     expect(world.session(child).lifecycle.state).toBe('asleep');
+  });
+});
+
+describe('limits and lists', () => {
+  test('TREE-4 what has ended does not go on where its parent has as many live children as it may', () => {
+    const full = new TestWorld({ ...RULES, tree: { ...RULES.tree, maxLiveChildren: 1 } });
+    const top = full.root(full.runner('a'));
+    const first = full.child(top);
+    full.end(first);
+    full.child(top);
+    const send = () =>
+      full.decide((draft) =>
+        sendPrompt(draft, first, { text: 'go on', deliverAs: 'steer', from: ANN }, full.rules.tree),
+      );
+    expect(send).toThrow(/the most it may have/);
+    const tell = full.fact(top, { kind: 'tell', messageId: newId('message'), sessionId: first, text: 'go on' });
+    expect(tell).toMatchObject({ code: 'children_limit' });
+    expect(full.session(first).lifecycle.state).toBe('ended');
+    full.check();
+  });
+
+  test('TRG-6 a notice to a parent that ends in the same commit goes to people', () => {
+    const both = new TestWorld();
+    const runner = both.runner('a', 'offline');
+    const top = both.root(runner);
+    const child = both.child(top);
+    const times = RULES.times;
+    const ids = new Map<string, ReturnType<typeof newId<'trigger'>>>();
+    const triggerId = (of: string) => ids.get(of) ?? ids.set(of, newId('trigger')).get(of) ?? newId('trigger');
+    both.decide((draft) => stopSession(draft, top, { tree: true, strength: 'stop', from: ANN, triggerId, times }));
+    expect(both.trigger(triggerId(child)).state).toMatchObject({ state: 'escalated' });
   });
 });

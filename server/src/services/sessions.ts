@@ -111,7 +111,7 @@ export class Sessions implements SessionService {
     const { key, ...message } = body;
     const { value } = await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'session', id }] }, (draft) =>
       once(draft, { scope: `send:${id}`, key, body: message }, () =>
-        sendPrompt(draft, id, { ...message, from: actorOf(by) }),
+        sendPrompt(draft, id, { ...message, from: actorOf(by) }, this.#context.config.rules.tree),
       ),
     );
     return value;
