@@ -169,7 +169,7 @@ describe('agents at the command line', () => {
       await isIdle(id);
       process.kill(runner.workerPid(id) ?? 0, 'SIGKILL');
       await untilEnded(held.rig, id);
-      expect((await held.rig.cli(['session', 'send', id, 'go on'])).code).toBe(0);
+      expect(await held.rig.cli(['session', 'send', id, 'go on'])).toMatchObject({ code: 0, stderr: '' });
       await untilLogged(held.rig, id, 'After the crash.');
       expect(await isIdle(id)).toMatchObject({ attempt: 2 });
       await held.rig.cli(['session', 'stop', id]);

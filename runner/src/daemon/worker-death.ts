@@ -1,6 +1,6 @@
 /** What a person is told of a worker that ended without saying how. */
 import { open } from 'node:fs/promises';
-import { isMissing } from '../process/files.ts';
+import { isMissing, readText } from '../process/files.ts';
 import type { SessionPaths } from '../process/session-folder.ts';
 import type { ForcedEnd } from './session-log.ts';
 import type { WorkerExit } from './worker-process.ts';
@@ -15,11 +15,13 @@ export type Death =
   | { readonly how: 'reboot' }
   | { readonly how: 'never_started'; readonly problem: string };
 
-/** The end record for it, with the tail of the worker's own log. */
+/** The end record for it, with the tail of the worker's own log. `resumable`: as far as the worker said so. */
 export async function endFor(death: Death, paths: SessionPaths, resumable: boolean): Promise<ForcedEnd> {
+  // A token that the worker was about to keep when it died is not there.
+  const hasToken = (await readText(paths.resume)) !== undefined;
   const tail = await tailOf(paths.workerLog);
   const { text, ...end } = verdict(death);
-  return { ...end, resumable, detail: tail === '' ? text : `${text}\n${tail}` };
+  return { ...end, resumable: resumable && hasToken, detail: tail === '' ? text : `${text}\n${tail}` };
 }
 
 function verdict(death: Death): Omit<ForcedEnd, 'resumable' | 'detail'> & { text: string } {

@@ -13,9 +13,9 @@ export class ResumeStore {
     this.#saved = options.has;
   }
 
-  /** Whether there is a token to go on from. */
+  /** Whether there is a token to go on from, or will be in a moment. */
   get has(): boolean {
-    return this.#saved || this.#wanted !== undefined;
+    return this.#saved || this.#saving !== undefined;
   }
 
   save(token: string): void {
