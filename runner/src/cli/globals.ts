@@ -11,6 +11,10 @@ export const GLOBAL_FLAGS = {
     '--data-dir <folder>',
     'data folder of a relay on this machine (TREELINE_DATA_DIR); default ~/.treeline/relay',
   ),
+  profile: text(
+    '--profile <name>',
+    'another runner of this machine, with a folder of its own below TREELINE_HOME/profiles',
+  ),
   timeout: duration('--timeout <duration>', 'give up after this long, with exit code 7 where something is awaited'),
 } as const;
 

@@ -54,8 +54,10 @@ function addGroup(program: Commander, group: Group): Commander {
 
 function addCommand(parent: Commander, command: Command, parts: ProgramParts & { program: Commander }): Commander {
   const name = command.name.split(' ').at(-1) ?? command.name;
-  const made = prepare(parent.command(name, { hidden: command.hidden === true }))
-    .summary(command.summary)
+  const group = parent.commands.find((it) => it.name() === name);
+  // A group that is a command too keeps its own summary: `runner`, `runner start`.
+  const made = group ?? prepare(parent.command(name, { hidden: command.hidden === true })).summary(command.summary);
+  made
     .description(command.details === undefined ? command.summary : `${command.summary}\n\n${command.details}`)
     .addHelpText('after', `\nExamples:\n${examplesText(command)}`);
   for (const [key, arg] of Object.entries(command.args)) made.argument(arg.shape(key), arg.doc);

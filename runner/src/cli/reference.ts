@@ -46,13 +46,16 @@ With \`--json\` a problem is \`{"error": {"code", "message", "hint", "requestId"
 `;
 
 export function cliReference(): string {
-  const alone = COMMANDS.filter(({ name }) => !name.includes(' '));
+  const isGroup = (name: string) => GROUPS.some((group) => group.name === name);
+  const alone = COMMANDS.filter(({ name }) => !name.includes(' ') && !isGroup(name));
   const sections = [
     `## Flags of every command\n\n${flagList(Object.values(GLOBAL_FLAGS))}`,
     ...alone.map((command) => section(command, '##')),
     ...GROUPS.flatMap(({ name, alias, summary }) => [
       `## ${name}${alias === undefined ? '' : `, ${alias}`}\n\n${summary}.`,
-      ...COMMANDS.filter((command) => command.name.startsWith(`${name} `)).map((command) => section(command, '###')),
+      ...COMMANDS.filter((command) => `${command.name} `.startsWith(`${name} `)).map((command) =>
+        section(command, '###'),
+      ),
     ]),
   ];
   return `${[HEAD.trimEnd(), ...sections].join('\n\n')}\n`;

@@ -19,6 +19,7 @@ const NO_FLAGS: Globals = {
   url: undefined,
   tokenFile: undefined,
   dataDir: undefined,
+  profile: undefined,
   timeout: undefined,
 };
 

@@ -23,9 +23,17 @@ import { relay } from './relay.ts';
 import { relayBackup } from './relay-backup.ts';
 import { relayRestore } from './relay-restore.ts';
 import { runnerJoin } from './runner/join.ts';
+import { runnerLeave } from './runner/leave.ts';
+import { runnerList } from './runner/list.ts';
+import { runnerLogs } from './runner/logs.ts';
 import { runnerLs } from './runner/ls.ts';
+import { runnerDrain, runnerPause, runnerResume } from './runner/pause.ts';
+import { runnerRename } from './runner/rename.ts';
+import { runnerRestart } from './runner/restart.ts';
+import { runnerRun } from './runner/run.ts';
 import { runnerStart } from './runner/start.ts';
 import { runnerStatus } from './runner/status.ts';
+import { runnerStopSession } from './runner/stop-session.ts';
 import { runnerStop } from './runner/stop.ts';
 import { sessionAttach } from './session/attach.ts';
 import { sessionLogs } from './session/logs.ts';
@@ -72,10 +80,20 @@ export const COMMANDS: readonly Command[] = [
   inboxReject,
   inboxEdit,
   inboxEscalate,
+  runnerRun,
   runnerJoin,
   runnerStart,
   runnerStop,
+  runnerRestart,
   runnerStatus,
+  runnerList,
+  runnerStopSession,
+  runnerLogs,
+  runnerPause,
+  runnerResume,
+  runnerDrain,
+  runnerRename,
+  runnerLeave,
   runnerLs,
   agentsLs,
   agentsCheck,

@@ -67,7 +67,7 @@ export async function makeTestRunner(relays: string[], key: string): Promise<Tes
       });
       children.push(child);
       await new Promise<void>((resolve, reject) => {
-        child.once('message', (message) => {
+        child.on('message', (message) => {
           const said = message as { is: string; message?: string };
           if (said.is === 'ready') resolve();
           else if (said.is === 'failed') reject(new Error(said.message));

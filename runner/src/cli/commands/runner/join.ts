@@ -4,7 +4,7 @@ import { command } from '../../command.ts';
 import { usageError } from '../../exit.ts';
 import { integer, pairs, required, text, texts, toggle } from '../../flags.ts';
 import { readSecret } from '../../relay-access.ts';
-import { homeFlag } from '../../runner-home.ts';
+import { homeFlag, ownHomePath } from '../../runner-home.ts';
 
 export const runnerJoin = command({
   name: 'runner join',
@@ -33,7 +33,7 @@ export const runnerJoin = command({
     const { openHome } = await import('../../../home/home.ts');
     const { joinRelay } = await import('../../../home/join.ts');
     const token = flags.token ?? (await askToken(cli, args.url));
-    const home = await openHome(flags.home ?? cli.settings.home);
+    const home = await openHome(flags.home ?? ownHomePath(cli));
     const { maxSessions, root } = flags;
     if (maxSessions !== undefined) await changeConfig(home, { capacity: maxSessions });
     if (root.length > 0) await changeConfig(home, { roots: [...root] });

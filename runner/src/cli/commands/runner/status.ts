@@ -1,59 +1,81 @@
 import { readIdentity } from '../../../home/identity.ts';
-import { askDaemon, NoDaemon } from '../../../home/control-client.ts';
-import { openHome } from '../../../home/home.ts';
-import { readRunnerState, RunnerState } from '../../../home/state-file.ts';
+import { NoDaemon } from '../../../home/control-client.ts';
+import { type Home, openHome } from '../../../home/home.ts';
+import { findHolder } from '../../../home/lock.ts';
+import { readRunnerState, type RunnerState } from '../../../home/state-file.ts';
+import { inMb } from '../../../resources/room.ts';
 import { command } from '../../command.ts';
 import { formatAge } from '../../time.ts';
-import { EXIT, type ExitCode } from '../../exit.ts';
+import type { ExitCode } from '../../exit.ts';
 import { renderFields } from '../../output/fields.ts';
+import { askStatus } from '../../runner-control.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
+
+/** As service managers and monitors have it. */
+const HEALTHY = 0;
+const NOT_RUNNING = 3;
+const UNHEALTHY = 4;
 
 export const runnerStatus = command({
   name: 'runner status',
   summary: 'Show what the runner of this machine is doing',
-  details: 'Exit code 0 when it is online, 8 when it is not.',
-  examples: [['runner status', 'Its link, its sessions, its log.']],
+  details:
+    'Exit code 0 when it is healthy, 3 when it does not run, 4 when it runs but something is wrong: no link to the relay,\n' +
+    'refused by it, no answer, too little memory or disk.',
+  examples: [
+    ['runner status', 'Its link, its sessions, the machine, its log.'],
+    ['runner status --json', 'For a monitor.'],
+  ],
   args: {},
   flags: { home: homeFlag },
   async action({ flags, cli }): Promise<ExitCode> {
     const { out } = cli;
     const home = await openHome(runnerHomePath(cli, flags.home));
     const identity = await readIdentity(home);
-    let running = true;
-    let state: RunnerState | undefined;
-    try {
-      state = RunnerState.parse(await askDaemon(home, { method: 'GET', path: '/status' }));
-    } catch (error) {
-      if (!(error instanceof NoDaemon)) throw error;
-      running = false;
-      state = await readRunnerState(home);
-    }
+    const { running, state, problem } = await look(home);
     const online = running && state?.link.state === 'online';
-    if (out.isJson) out.json({ home: home.path, ...identity, running, online, state });
-    else {
-      const fields: [string, string][] = [
-        ['Runner', identity === undefined ? 'has never been started' : `${identity.name}  ${identity.id}`],
-        ['State', running ? (state === undefined ? '' : linkText(state)) : 'not running'],
-        ['Sessions', running && state !== undefined ? `${state.sessions} of ${state.capacity}` : ''],
-        [
-          'Process',
-          running && state !== undefined
-            ? `${state.pid}, for ${formatAge(Date.now() - Date.parse(state.startedAt))}`
-            : '',
-        ],
-        ['Folder', home.path],
-        ['Log', state?.logPath ?? ''],
-      ];
-      renderFields(fields, out.look).forEach((line) => out.line(line));
+    const exit = !running ? NOT_RUNNING : problem === undefined ? HEALTHY : UNHEALTHY;
+    if (out.isJson) {
+      const healthy = exit === HEALTHY;
+      out.json({ home: home.path, ...identity, running, online, healthy, ...(problem && { problem }), state });
+      return exit as ExitCode;
     }
-    return online ? EXIT.ok : EXIT.runnerOffline;
+    const fields: [string, string][] = [
+      ['Runner', identity === undefined ? 'has never been started' : `${identity.name}  ${identity.id}`],
+      ['State', running ? stateText(state, problem) : 'not running'],
+      ...(running && state !== undefined ? runningFields(state) : []),
+      ['Folder', home.path],
+      ['Log', state?.logPath ?? ''],
+    ];
+    renderFields(fields, out.look).forEach((line) => out.line(line));
+    return exit as ExitCode;
   },
 });
 
-function linkText({ link, relay }: RunnerState): string {
+interface Look {
+  readonly running: boolean;
+  readonly state: RunnerState | undefined;
+  /** Why it is not healthy, for a person. */
+  readonly problem: string | undefined;
+}
+
+async function look(home: Home): Promise<Look> {
+  const holder = await findHolder(home);
+  if (holder === undefined) return { running: false, state: await readRunnerState(home), problem: undefined };
+  try {
+    const state = await askStatus(home);
+    return { running: state !== undefined, state, problem: state && problemOf(state) };
+  } catch (error) {
+    if (!(error instanceof NoDaemon)) throw error;
+    const state = await readRunnerState(home);
+    const since = state === undefined ? '' : ` since ${state.lastHeartbeat}`;
+    return { running: true, state, problem: `process ${holder.pid} does not answer${since}` };
+  }
+}
+
+function problemOf(state: RunnerState): string | undefined {
+  const { link, relay, health, paused } = state;
   switch (link.state) {
-    case 'online':
-      return `online at ${relay}`;
     case 'connecting':
       return `no link to ${relay}${link.problem === undefined ? '' : `: ${link.problem}`}`;
     case 'refused':
@@ -62,5 +84,30 @@ function linkText({ link, relay }: RunnerState): string {
       return `superseded: ${link.problem}`;
     case 'closed':
       return 'stopping';
+    case 'online':
+      return paused === true ? undefined : health?.refuses;
   }
+}
+
+function stateText(state: RunnerState | undefined, problem: string | undefined): string {
+  if (problem !== undefined) return problem;
+  return `online at ${state?.relay ?? ''}${state?.paused === true ? ', paused: no new sessions' : ''}`;
+}
+
+function runningFields(state: RunnerState): [string, string][] {
+  const { pid, version, startedAt, lastHeartbeat, sessions, capacity, health } = state;
+  const age = (iso: string) => formatAge(Date.now() - Date.parse(iso));
+  return [
+    ['Process', `${pid}, for ${age(startedAt)}, version ${version}`],
+    ['Heartbeat', `${age(lastHeartbeat)} ago`],
+    ['Sessions', `${sessions} of ${capacity}`],
+    ['Disk', health?.diskFreeBytes === undefined ? '' : `${inMb(health.diskFreeBytes)} free`],
+    ['Memory', health?.memoryFreeBytes === undefined ? '' : `${inMb(health.memoryFreeBytes)} free`],
+    ['Load', health?.cpu === undefined ? '' : `${Math.round(health.cpu * 100)} %`],
+    ['Temperature', health?.temperatureC === undefined ? '' : temperatureText(health.temperatureC, health.throttled)],
+  ];
+}
+
+function temperatureText(celsius: number, throttled: boolean | undefined): string {
+  return `${celsius.toFixed(0)} °C${throttled === true ? ', throttled: too hot, or too little power' : ''}`;
 }

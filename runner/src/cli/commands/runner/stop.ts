@@ -1,54 +1,105 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askDaemon } from '../../../home/control-client.ts';
-import { openHome } from '../../../home/home.ts';
+import { isBusy } from '../../../daemon/control-server.ts';
+import { type Home, openHome } from '../../../home/home.ts';
 import { findHolder } from '../../../home/lock.ts';
+import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
-import { CliError, EXIT, type ExitCode } from '../../exit.ts';
-import { choice } from '../../flags.ts';
+import { CliError, EXIT, type ExitCode, usageError } from '../../exit.ts';
+import { type Flag, toggle } from '../../flags.ts';
+import { askSessions, stopDaemon, tellDaemon } from '../../runner-control.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 
-const STOPPED_WITHIN_MS = 30_000;
-const LOOK_MS = 50;
+const LOOK_MS = 250;
+const WAYS = ['leave', 'sleep', 'stop', 'kill'] as const;
+type Way = (typeof WAYS)[number];
+
+const sessionsFlag: Flag<Way | undefined> = {
+  flags: '--sessions [what]',
+  doc: 'what becomes of sessions: leave (the default), sleep, stop (as --sessions alone) or kill',
+  repeatable: false,
+  read: (raw) => {
+    if (raw === undefined) return undefined;
+    if (raw === true) return 'stop';
+    const way = WAYS.find((it) => it === raw);
+    if (way !== undefined) return way;
+    throw usageError(`--sessions is one of ${WAYS.join(', ')}, not "${String(raw)}"`);
+  },
+};
 
 export const runnerStop = command({
   name: 'runner stop',
   summary: 'Stop the runner of this machine',
-  details: 'Sessions go on without it, unless --sessions says otherwise, and report when it is back.',
+  details:
+    'Sessions go on without it, unless --sessions says otherwise, and are taken over when it is back. --drain takes no new\n' +
+    'sessions and lets those at work finish their turns first; after --timeout it stops anyway, with exit code 7. --force\n' +
+    'does not wait for a daemon that does not answer, and kills the sessions with it when --sessions is given too.\n' +
+    'One that does not run is no failure.',
   examples: [
     ['runner stop', 'Sessions go on.'],
+    ['runner stop --drain --timeout 10m', 'When what runs now is done.'],
+    ['runner stop --sessions', 'Sessions are stopped too.'],
     ['runner stop --sessions sleep', 'Sessions that can be resumed fall asleep, the others end.'],
+    ['runner stop --force', 'Even when it hangs.'],
   ],
   args: {},
   flags: {
-    sessions: choice('--sessions <what>', 'leave (the default), sleep, stop or kill', [
-      'leave',
-      'sleep',
-      'stop',
-      'kill',
-    ]),
+    drain: toggle('--drain', 'take nothing new, and wait until no session has a turn to finish'),
+    sessions: sessionsFlag,
+    force: toggle('--force', 'kill a daemon that does not answer; with --sessions, the sessions too'),
     home: homeFlag,
   },
   async action({ flags, cli }): Promise<ExitCode> {
     const { out } = cli;
     const home = await openHome(runnerHomePath(cli, flags.home));
-    const wasRunning = (await findHolder(home)) !== undefined;
-    if (wasRunning)
-      await askDaemon(home, { method: 'POST', path: '/stop', body: { workers: flags.sessions ?? 'leave' } });
-    const until = performance.now() + STOPPED_WITHIN_MS;
-    while ((await findHolder(home)) !== undefined) {
-      if (performance.now() > until) throw stillThere(home.path);
-      await sleep(LOOK_MS);
+    const begun = performance.now();
+    const running = (await findHolder(home)) !== undefined;
+    const left = flags.drain && running ? await drain(cli, home) : 0;
+    const before = running ? await askSessions(home).catch(() => []) : [];
+    const live = before.filter(({ state }) => state === 'live').length;
+    const workers = flags.force && flags.sessions !== undefined ? 'kill' : (flags.sessions ?? 'leave');
+    const stopped = await stopDaemon(home, { workers, force: flags.force });
+    // The pause was for this stop only.
+    if (flags.drain && running) await forgetPause(home);
+    const ms = Math.round(performance.now() - begun);
+    if (out.isJson) out.json({ stopped, sessions: { live, became: workers }, undrained: left, ms });
+    else if (!stopped) out.line('it was not running');
+    else {
+      const what = live === 0 ? 'no session ran' : `${live} ${live === 1 ? 'session' : 'sessions'} ${BECAME[workers]}`;
+      out.line(`${out.look.symbols.done} stopped in ${(ms / 1000).toFixed(1)} s; ${what}`);
     }
-    if (out.isJson) out.json({ stopped: wasRunning });
-    else out.line(wasRunning ? `${out.look.symbols.done} stopped` : 'it was not running');
+    if (left > 0) {
+      throw new CliError(EXIT.timedOut, {
+        code: 'timed_out',
+        message: `${left} sessions had not finished when the time was over; the runner was stopped.`,
+        hint: 'They go on unless --sessions said otherwise; treeline runner start takes them over.',
+      });
+    }
     return EXIT.ok;
   },
 });
 
-function stillThere(path: string): CliError {
-  return new CliError(EXIT.timedOut, {
-    code: 'timed_out',
-    message: `The daemon of ${path} still runs after ${STOPPED_WITHIN_MS / 1000} s.`,
-    hint: 'It may be waiting for sessions; see its log with `treeline runner status`.',
-  });
+const BECAME: Readonly<Record<Way, string>> = {
+  leave: 'go on',
+  sleep: 'put to sleep, or ended',
+  stop: 'stopped',
+  kill: 'killed',
+};
+
+/** Takes nothing new, and resolves with how many sessions are still at work: 0, or some when --timeout is over. */
+export async function drain({ out, globals }: Cli, home: Home): Promise<number> {
+  await tellDaemon(home, { path: '/drain' });
+  const until = performance.now() + (globals.timeout ?? Infinity);
+  let said = -1;
+  for (;;) {
+    const busy = (await askSessions(home)).filter(isBusy);
+    if (busy.length === 0 || performance.now() > until) return busy.length;
+    if (busy.length !== said) out.note(`waiting for ${busy.length}: ${busy.map(({ title }) => title).join(', ')}`);
+    said = busy.length;
+    await sleep(LOOK_MS);
+  }
+}
+
+async function forgetPause(home: Home): Promise<void> {
+  const { changeConfig } = await import('../../../home/config.ts');
+  await changeConfig(home, { paused: false });
 }

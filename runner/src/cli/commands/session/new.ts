@@ -4,11 +4,14 @@ import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
 import type { ExitCode } from '../../exit.ts';
-import { optional, pairs, text, toggle } from '../../flags.ts';
+import { duration, integer, optional, pairs, text, toggle } from '../../flags.ts';
 import { runnerIdOf, sessionIdOf } from '../../ids.ts';
 import { statusText } from '../../output/words.ts';
+import { startOwnRunner } from '../../own-runner.ts';
 import { textOrStdin } from '../../stdin.ts';
 import { waitForSession } from '../../wait.ts';
+
+const MB = 1024 * 1024;
 
 export const sessionNew = command({
   name: 'session new',
@@ -30,6 +33,10 @@ export const sessionNew = command({
     cwd: text('--cwd <folder>', 'the folder it works in, on that machine; default: a new empty one'),
     agent: text('--agent <name>', 'the agent, as `treeline runner ls` names it; default: the runner’s own choice'),
     model: text('--model <name>', 'the model, in the agent’s own words'),
+    worktree: toggle('--worktree', 'work in a git worktree of its own, made from the repository that --cwd is in'),
+    maxMemory: integer('--max-memory <MB>', 'stop it when all its processes use more', { min: 16, max: 1_000_000 }),
+    maxTime: duration('--max-time <duration>', 'stop it after this long'),
+    maxIdle: duration('--max-idle <duration>', 'stop it when it has had nothing to do for this long'),
     parent: text('--parent <session>', 'the session to start it under'),
     title: text('--title <text>', 'its name in lists; default: the beginning of the prompt'),
     label: pairs('--label <key=value>', 'a label of the session; may be repeated'),
@@ -43,6 +50,7 @@ export const sessionNew = command({
   async action({ args, flags, cli }): Promise<ExitCode | void> {
     const prompt = await textOrStdin(args.prompt, 'prompt');
     const client = await cli.client();
+    await startOwnRunner(cli);
     const [runnerId, parentId] = await Promise.all([
       flags.runner === undefined ? undefined : runnerIdOf(client, flags.runner),
       flags.parent === undefined ? undefined : sessionIdOf(client, flags.parent),
@@ -55,6 +63,12 @@ export const sessionNew = command({
         cwd: flags.cwd === undefined ? undefined : resolve(flags.cwd),
         agent: flags.agent,
         model: flags.model,
+        worktree: flags.worktree ? true : undefined,
+        limits: some({
+          ...(flags.maxMemory !== undefined && { memoryBytes: flags.maxMemory * MB }),
+          ...(flags.maxTime !== undefined && { timeMs: flags.maxTime }),
+          ...(flags.maxIdle !== undefined && { idleMs: flags.maxIdle }),
+        }),
         title: flags.title,
         key: flags.key,
         labels: some(flags.label),

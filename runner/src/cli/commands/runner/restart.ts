@@ -1,0 +1,36 @@
+import { openHome } from '../../../home/home.ts';
+import { command } from '../../command.ts';
+import { EXIT, type ExitCode } from '../../exit.ts';
+import { toggle } from '../../flags.ts';
+import { requireJoined, startDetached, stopDaemon } from '../../runner-control.ts';
+import { homeFlag, runnerHomePath } from '../../runner-home.ts';
+
+const REGISTERED_WITHIN_MS = 5000;
+
+export const runnerRestart = command({
+  name: 'runner restart',
+  summary: 'Stop the runner of this machine and start it again',
+  details:
+    'Sessions go on meanwhile. One that does not run is started. Where a service manager runs it, restart it there.',
+  examples: [
+    ['runner restart', 'After a change of config.json.'],
+    ['runner restart --force', 'When it does not answer any more.'],
+  ],
+  args: {},
+  flags: { force: toggle('--force', 'kill a daemon that does not answer; sessions go on'), home: homeFlag },
+  async action({ flags, cli }): Promise<ExitCode> {
+    const { out } = cli;
+    const home = await openHome(runnerHomePath(cli, flags.home));
+    await requireJoined(home);
+    const begun = performance.now();
+    const wasRunning = await stopDaemon(home, { workers: 'leave', force: flags.force });
+    const state = await startDetached(home, cli.globals.timeout ?? REGISTERED_WITHIN_MS);
+    const ms = Math.round(performance.now() - begun);
+    if (out.isJson) out.json({ ...state, wasRunning, ms });
+    else {
+      const what = wasRunning ? 'restarted' : 'started (it did not run)';
+      out.line(`${out.look.symbols.done} ${what} in ${(ms / 1000).toFixed(1)} s: process ${state.pid}`);
+    }
+    return EXIT.ok;
+  },
+});
