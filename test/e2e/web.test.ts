@@ -142,11 +142,21 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     const right = two.page.getByRole('article', { name: /Fork/ }).getByRole('button', { name: 'Right' });
     await Promise.all([open(one, '/inbox'), open(two, '/inbox')]);
     await Promise.all([left.waitFor(), right.waitFor()]);
-    await Promise.all([left.click(), right.click()]);
+    // Both have pressed before either answer has arrived; the left one overtakes.
+    const overtaken = new Promise<void>((resolve) => {
+      void two.page.route('**/respond', async (route) => {
+        await left.click();
+        await one.page.getByText(/^Answered by /).waitFor();
+        await route.continue();
+        resolve();
+      });
+    });
+    await right.click();
+    await overtaken;
     await Promise.all([one, two].map(({ page }) => page.getByText(/^Answered by /).waitFor()));
     const trigger = (await it.rig.api.listTriggers({ query: { session: id, state: 'all' } })).triggers[0];
     const counted = trigger?.state.state === 'answered' ? trigger.state.response : '';
-    expect(['Left', 'Right']).toContain(counted);
+    expect(counted).toBe('Left');
     for (const { page } of [one, two])
       await page.getByRole('article', { name: /Fork/ }).getByText(counted, { exact: true }).waitFor();
     await open(one, `/s/${id}`);
@@ -195,6 +205,8 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     const { page } = await signedIn();
     await page.keyboard.press('n');
     await page.getByRole('dialog', { name: 'New session' }).waitFor();
+    const task = page.getByLabel('Task');
+    await expect.poll(() => task.evaluate((field) => field.matches(':focus'))).toBe(true);
     const steps = JSON.stringify([
       { say: 'Hello from the sheet' },
       { waitForMessage: true },

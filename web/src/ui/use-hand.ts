@@ -3,8 +3,15 @@ import { useCallback, useEffect, useRef, type RefObject } from 'react';
 /** A wheel or a finger goes on moving the view for a moment. */
 const MOVES_ON_MS = 600;
 
-/** Whether somebody moves this element's view right now, by wheel, finger, key or scroll bar; else it moves by itself. */
-export function useHand(element: RefObject<HTMLElement | null>): () => boolean {
+export interface Hand {
+  /** Whether somebody moves the view right now, by wheel, finger, key or scroll bar; else it moves by itself. */
+  readonly moves: () => boolean;
+  /** What it did last counts no longer. */
+  readonly letGo: () => void;
+}
+
+/** A person's hand on the view of this element. */
+export function useHand(element: RefObject<HTMLElement | null>): Hand {
   const hand = useRef({ at: -Infinity, held: false });
   useEffect(() => {
     const target = element.current;
@@ -25,5 +32,9 @@ export function useHand(element: RefObject<HTMLElement | null>): () => boolean {
     addEventListener('pointercancel', hold(false), { signal });
     return () => ended.abort();
   }, [element]);
-  return useCallback(() => hand.current.held || performance.now() - hand.current.at < MOVES_ON_MS, []);
+  const moves = useCallback(() => hand.current.held || performance.now() - hand.current.at < MOVES_ON_MS, []);
+  const letGo = useCallback(() => {
+    hand.current.at = -Infinity;
+  }, []);
+  return { moves, letGo };
 }

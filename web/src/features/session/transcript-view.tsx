@@ -63,7 +63,7 @@ export function TranscriptView({ rows, live, earlier, loadingEarlier, onEarlier,
   }, [targetAt]);
 
   // Rows that grow move the view as well; only a hand on it ends the following.
-  const byHand = useHand(scroller);
+  const { moves: byHand, letGo } = useHand(scroller);
   const onScroll = () => {
     const element = scroller.current;
     if (element === null) return;
@@ -115,6 +115,7 @@ export function TranscriptView({ rows, live, earlier, loadingEarlier, onEarlier,
           <Button
             className="pointer-events-auto rounded-full shadow-md"
             onClick={() => {
+              letGo();
               following.current = true;
               setAtEnd(true);
               setSeen(rows.length);
