@@ -144,9 +144,8 @@ export function judgeSpool(
     const forked = spool.ackedFrame !== null && spool.ackedFrame !== head.frame;
     return verdict(forked ? 'new_epoch' : 'resume');
   }
-  if (comparePositions(have, spool.last) === 0 && spool.lastFrame === head.frame) return verdict('resume');
   // The store has more than was acknowledged. Whether all of it is of this spool, and from where on it is not, shows frame
-  // by frame when they come again.
+  // by frame when they come again; and viewers whose relay died before it told them see them then.
   return { id: spool.id, have: spool.acked, verdict: 'resume' };
 }
 

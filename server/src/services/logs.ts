@@ -74,14 +74,20 @@ export class Logs implements LogService {
   }
 
   async #append(link: Link, frames: readonly Frame[]): Promise<AppendResult[]> {
-    const { store, hints } = this.#context;
+    const { store } = this.#context;
     for (const frame of frames) checkEvents(frame);
     const results = await store.append(link.ns, frames, fenceOf(link));
     FAILPOINT: failpoint('relay.append.stored');
-    const taken = frames.filter((_, i) => results[i]?.status === 'appended');
-    const first = taken[0];
-    if (first !== undefined) hints.emit({ ns: link.ns, type: 'frames', session: first.session, frames: taken });
+    this.#show(
+      link,
+      frames.filter((_, i) => isThere(results[i])),
+    );
     return results;
+  }
+
+  #show(link: Link, frames: readonly Frame[]): void {
+    const [first] = frames;
+    if (first !== undefined) this.#context.hints.emit({ ns: link.ns, type: 'frames', session: first.session, frames });
   }
 
   async #applyFact(link: Link, frame: Frame, refused: Refusal[]): Promise<AppendResult> {
@@ -102,10 +108,18 @@ export class Logs implements LogService {
       if (!(error instanceof TreelineError) || isOurs(error)) throw error;
       outcome = await attempt((draft, own) => refuseFact(draft, own, fact, error));
     }
-    if (outcome.status === 'rejected') return outcome.append;
+    if (outcome.status === 'rejected') {
+      if (isThere(outcome.append)) this.#show(link, [frame]);
+      return outcome.append;
+    }
     if (outcome.value !== undefined) refused.push(outcome.value);
     return { status: 'appended', head: { epoch: frame.epoch, seq: lastSeq(frame), frame: frame.id } };
   }
+}
+
+/** Stored, now or when it came before. Then too the hint goes out: the relay that stored it may have died before its own. */
+function isThere(result: AppendResult | undefined): boolean {
+  return result?.status === 'appended' || result?.status === 'duplicate';
 }
 
 type Run = { readonly kind: 'events'; readonly frames: Frame[] } | { readonly kind: 'fact'; readonly frame: Frame };

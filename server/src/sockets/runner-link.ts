@@ -62,12 +62,7 @@ export class RunnerLink {
     this.#inboxes.get(session)?.wake();
   }
 
-  /** Assignments are looked for now and then, hint or no hint. */
-  heartbeat(): void {
-    this.#assignments.wake();
-  }
-
-  /** Looks at the store for whatever lost hints have not told. */
+  /** Looks at the store for what no hint has told: a relay may die between a commit and its hints. */
   lookAgain(): void {
     this.#assignments.wake();
     for (const pump of this.#inboxes.values()) pump.wake();

@@ -131,7 +131,7 @@ export class RunnerNamespace {
     heartbeat: async (connection, heartbeat) => {
       const open = linkOf(connection, heartbeat.fence);
       await this.#options.services.runners.heartbeat(open.link, heartbeat);
-      open.heartbeat();
+      open.lookAgain();
       return { time: Date.now() };
     },
     list_children: async (connection, { fence, session }) => ({

@@ -124,10 +124,11 @@ describe('a session room', () => {
     expect(inRoom).toEqual(new Set([two]));
   });
 
-  it('follows a log into its next epoch', () => {
-    const frames = [frame(8, 2, 1), frame(1, 3, 2)];
-    expect(following(frames, { epoch: 1, seq: 7 })).toEqual({ frames, cursor: { epoch: 2, seq: 3 } });
+  it('VIEW-1 follows no log into its next epoch: whether the end of the last one was told is not to be seen', () => {
+    expect(following([frame(1, 3, 2)], { epoch: 1, seq: 7 })).toBeUndefined();
     expect(following([frame(2, 1, 2)], { epoch: 1, seq: 7 })).toBeUndefined();
+    const first = [frame(1, 3, 2)];
+    expect(following(first, { epoch: 0, seq: 0 })).toEqual({ frames: first, cursor: { epoch: 2, seq: 3 } });
   });
 });
 

@@ -149,7 +149,9 @@ export function following(frames: readonly Frame[], from: Position): { frames: F
   for (const frame of frames) {
     const last = { epoch: frame.epoch, seq: lastSeq(frame) };
     if (comparePositions(last, cursor) <= 0) continue;
-    const follows = frame.epoch === cursor.epoch ? frame.first <= cursor.seq + 1 : frame.first === 1;
+    // How far an epoch went is not seen from the next one.
+    const follows =
+      frame.epoch === cursor.epoch ? frame.first <= cursor.seq + 1 : cursor.epoch === 0 && frame.first === 1;
     if (!follows) return undefined;
     rest.push(frame);
     cursor = last;
