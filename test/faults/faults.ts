@@ -262,6 +262,8 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     return { name: 'clock.jump', target: `clock ${name}`, run: () => jumpClock(tmp, random) };
   },
   (world, random) => {
+    // It takes as long as ten others.
+    if (!random.chance(0.3)) return undefined;
     const machine = random.pick(world.machines);
     const run = async () => {
       const copy = machine.beside(join(world.folder, `copy-${world.copies.length + 1}`));

@@ -1,6 +1,6 @@
 /** A machine with a runner on it: its folder, its supervisor and daemon, the workers of its sessions. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunnerId, SessionId } from '@treeline/shared';
 import { runCli } from '@treeline/test-support/cli.ts';
@@ -58,7 +58,9 @@ export class Machine {
     return this.#mounted;
   }
 
-  unmount(): void {
+  /** Takes the small disk away; with `keep`, what is on it is left beside the folder. */
+  unmount({ keep }: { keep: boolean }): void {
+    if (this.#mounted && keep) cpSync(this.home, `${this.home}-disk`, { recursive: true, filter: isNoSocket });
     if (this.#mounted) spawnSync('umount', ['-l', this.home]);
     this.#mounted = false;
   }
@@ -158,4 +160,8 @@ export class Machine {
   #read(path: string): unknown {
     return JSON.parse(readFileSync(join(this.home, path), 'utf8'));
   }
+}
+
+function isNoSocket(path: string): boolean {
+  return !lstatSync(path).isSocket();
 }

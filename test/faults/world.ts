@@ -132,7 +132,7 @@ export class World {
       for (const { pid } of left) kill(pid);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    for (const machine of this.machines) machine.unmount();
+    for (const machine of this.machines) machine.unmount({ keep });
     const ways = [...this.ways.values()].flat();
     await Promise.all([...ways, ...this.relays.flatMap(({ toStore }) => toStore ?? [])].map((way) => way.close()));
     await this.redis?.stop();

@@ -95,7 +95,10 @@ function checkSpawns(evidence: Evidence, report: Report): void {
 
 /** Prompts and tells reached the agent: never twice in one attempt, and at all where the session had nothing else to do. */
 function checkReceived(evidence: Evidence, report: Report): void {
+  const copied = new Set(evidence.copies.map(({ session }) => session));
   for (const { view, frames } of evidence.sessions) {
+    // Two agents had it, each of which got everything.
+    if (copied.has(view.id)) continue;
     const times = new Map<string, number>();
     let inAttempt = new Set<string>();
     for (const record of recordsOf(frames)) {
