@@ -91,6 +91,17 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     expect(second.page.url()).not.toContain(code);
   });
 
+  test('pairs a phone from the settings, by a link that is also a picture', async () => {
+    const { page } = await signedIn();
+    await open({ page }, '/settings');
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    await page.getByRole('img', { name: 'The link as a code for a camera' }).waitFor();
+    const link = await page.getByText(/\/pair#/).innerText();
+    const phone = await visit('phone');
+    await phone.page.goto(link);
+    await phone.page.getByRole('navigation', { name: 'Areas' }).waitFor();
+  });
+
   test('answers a question from three levels down, and shows the answer reach the agent', async () => {
     const { root, leaf } = await threeDeep(QUESTION);
     const { page } = await signedIn('phone');
@@ -236,6 +247,9 @@ describe.skipIf(!hasChromium)('the viewer', () => {
       steps: [{ ask: { question: 'Which key?', options: ['First', 'Second'] } }, { say: 'Pressed: $answer' }],
     });
     const { page } = await signedIn();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Choose an answer').waitFor();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press('s');
     await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();

@@ -3,6 +3,7 @@ import { paths } from '../../paths.ts';
 import { clockText } from '../../state/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copy } from '../../ui/copy.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
 import { ProblemNote } from '../problem-note.tsx';
 import { useRelay } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
@@ -14,11 +15,12 @@ export function PairPhone() {
   const make = useAction(useCallback(async () => setCode(await relay.createSignInCode()), [relay]));
   return (
     <div className="flex flex-col gap-3">
-      <p>A link signs in another browser, once. Send it only to yourself.</p>
+      <p>A link signs in another browser, once: point its camera here, or send it only to yourself.</p>
       <ProblemNote problem={make.problem} />
       {code !== undefined && (
         <>
-          <Copy text={`${location.origin}${paths.pair}#${code.code}`} label="Copy the link" />
+          <QrCode text={linkOf(code.code)} label="The link as a code for a camera" />
+          <Copy text={linkOf(code.code)} label="Copy the link" />
           <p className="text-[0.875rem] text-muted">
             Or enter the code {code.code} there. It works until {clockText(code.expiresAt)}.
           </p>
@@ -29,4 +31,8 @@ export function PairPhone() {
       </Button>
     </div>
   );
+}
+
+function linkOf(code: string): string {
+  return `${location.origin}${paths.pair}#${code}`;
 }

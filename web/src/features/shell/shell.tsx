@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { paths } from '../../paths.ts';
 import { useKeys } from '../use-keys.ts';
 import { classes } from '../../ui/classes.ts';
+import { KeyHelp } from './key-help.tsx';
 import { Nav } from './nav.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 
@@ -14,11 +15,13 @@ interface ShellProps {
 
 /** What is around every screen. */
 export function Shell({ go, full, children }: ShellProps) {
+  const [help, setHelp] = useState(false);
   useKeys({
     'g i': () => go(paths.inbox),
     'g s': () => go(paths.sessions()),
     'g r': () => go(paths.runners),
     n: () => go(paths.spawn),
+    '?': () => setHelp(true),
   });
   return (
     <div className="flex h-dvh flex-col">
@@ -29,6 +32,7 @@ export function Shell({ go, full, children }: ShellProps) {
         Skip to the content
       </a>
       <OfflineBanner />
+      {help && <KeyHelp onClose={() => setHelp(false)} />}
       <div className="flex min-h-0 flex-1 max-lg:flex-col-reverse">
         <Nav className={full ? 'max-lg:hidden' : ''} />
         <main
