@@ -44,6 +44,10 @@ const Config = z.object({
   redisUrl: z.url({ protocol: /^(rediss?|redis\+sentinel|unix)$/ }).optional(),
   /** Accepts a Redis that may lose writes; shown in /readyz and to viewers. */
   volatile: z.boolean().default(false),
+  /** The Redis store that this relay must find; default: the one that it found last time, by store.json of the data folder. */
+  storeId: z.string().min(1).optional(),
+  /** Go on with whatever store the Redis holds. */
+  acceptNewStore: z.boolean().default(false),
   /** What people and runners reach the relay at, when that is not host and port: behind a proxy, by a name. */
   publicUrl: Origin.optional(),
   /** Origins of browsers besides the relay's own. */
@@ -91,6 +95,8 @@ const FLAGS = {
   'data-dir': { type: 'string' },
   redis: { type: 'string' },
   volatile: { type: 'boolean' },
+  'store-id': { type: 'string' },
+  'accept-new-store': { type: 'boolean' },
   'public-url': { type: 'string' },
   'allow-origin': { type: 'string', multiple: true },
   'trust-proxy': { type: 'string', multiple: true },
@@ -112,6 +118,8 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     dataDir: flags['data-dir'] ?? env['TREELINE_DATA_DIR'] ?? (home === undefined ? undefined : join(home, 'relay')),
     redisUrl: flags.redis ?? (env['REDIS_URL'] || undefined),
     volatile: flags.volatile ?? (env['TREELINE_VOLATILE'] === undefined ? undefined : env['TREELINE_VOLATILE'] === '1'),
+    storeId: flags['store-id'] ?? env['TREELINE_STORE_ID'],
+    acceptNewStore: flags['accept-new-store'] ?? (env['TREELINE_ACCEPT_NEW_STORE'] === '1' ? true : undefined),
     publicUrl: flags['public-url'] ?? env['TREELINE_PUBLIC_URL'],
     allowedOrigins: flags['allow-origin'] ?? list(env['TREELINE_ALLOWED_ORIGINS']),
     trustProxy: flags['trust-proxy'] ?? list(env['TREELINE_TRUST_PROXY']),

@@ -8,6 +8,7 @@ export interface RelaySettings {
   readonly dataDir: string;
   readonly redisUrl?: string | undefined;
   readonly volatile?: boolean | undefined;
+  readonly acceptNewStore?: boolean | undefined;
   readonly publicUrl?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly logFile?: string | undefined;

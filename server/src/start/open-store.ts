@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openSqliteStore } from '../adapters/sqlite/index.ts';
 import type { RelayConfig } from '../config.ts';
+import { readKnownStore, rememberStore } from './known-store.ts';
 import type { Recovery, Store } from '../ports/store.ts';
 
 export interface OpenedStore {
@@ -13,7 +14,7 @@ export interface OpenedStore {
 
 /** Rejects with one line that names the fix. */
 export async function openStore(config: RelayConfig, log: Logger): Promise<OpenedStore> {
-  const { redisUrl, dataDir, volatile } = config;
+  const { redisUrl, dataDir, volatile, storeId: expected, acceptNewStore } = config;
   if (redisUrl === undefined) {
     const store = await openSqliteStore({ file: join(dataDir, 'relay.db') });
     const { recovered } = await store.health();
@@ -24,8 +25,10 @@ export async function openStore(config: RelayConfig, log: Logger): Promise<Opene
   const { store, storeId } = await openRedisStore({
     url: redisUrl,
     volatile,
+    expectedId: acceptNewStore ? undefined : (expected ?? (await readKnownStore(dataDir))),
     notice: (sentence) => log.warn(sentence),
   });
+  await rememberStore(dataDir, storeId);
   return { store, shared: { redisUrl, storeId } };
 }
 

@@ -31,6 +31,7 @@ export const relay = command({
   args: {},
   flags: {
     ...RELAY_FLAGS,
+    acceptNewStore: toggle('--accept-new-store', 'go on with a Redis store that is not the one of last time'),
     logLevel: choice('--log-level <level>', 'silent, error, warn, info (the default) or debug', [
       'silent',
       'error',
@@ -42,12 +43,13 @@ export const relay = command({
   async action({ flags, cli }): Promise<ExitCode> {
     const { startRelay } = await import('../../up/relay-bundle.ts');
     const { watchSignals } = await import('../../up/until-signal.ts');
-    const { redis, volatile, ...others } = flags;
+    const { redis, volatile, acceptNewStore, ...others } = flags;
     const settings = {
       ...others,
       dataDir: cli.dataDir,
       redisUrl: redis ?? cli.settings.redisUrl,
       volatile: volatile || undefined,
+      acceptNewStore: acceptNewStore || undefined,
     };
     const running = await startRelay(settings, environment).catch(relayFailed);
     const signals = watchSignals(() => process.exit(EXIT.interrupted));

@@ -46,6 +46,24 @@ describe.skipIf(!hasRedisServer)('opening the store on a Redis', () => {
     expect((await open(`${server.url}/1`)).storeId).not.toBe(first.storeId);
   });
 
+  it('refuses another or an emptied database than the one it is to find', async () => {
+    const server = await serverWith({});
+    const { storeId } = await open(server.url);
+    const attempt = (url: string, expectedId: string | undefined) =>
+      openRedisStore({ url, volatile: false, expectedId }).then(
+        async ({ store }) => {
+          running.stores.push(store);
+          return 'opened';
+        },
+        (error: Error) => error.message,
+      );
+    expect(await attempt(server.url, storeId)).toBe('opened');
+    expect(await attempt(`${server.url}/1`, storeId)).toMatch(/is empty: .*--accept-new-store/);
+    await open(`${server.url}/1`);
+    expect(await attempt(`${server.url}/1`, storeId)).toMatch(/holds another store: .*Correct the URL/);
+    expect(await attempt(`${server.url}/1`, undefined)).toBe('opened');
+  });
+
   it('refuses an address where nothing listens, and says where', async () => {
     const probe = createServer().listen(0, '127.0.0.1');
     await once(probe, 'listening');

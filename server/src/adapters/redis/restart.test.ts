@@ -129,6 +129,46 @@ describe.skipIf(!hasRedisServer)('when Redis restarts under an open store', () =
     expect(notices.filter((notice) => notice.includes('emptied database'))).toHaveLength(1);
   });
 
+  it('a database that is emptied under the relay is noticed without a restart, and taken again when it is back', async () => {
+    const session = newId('session');
+    await store.append(NS, [frame(session, 1)]);
+    const admin = new Redis(server.url);
+    const id = await admin.hget('tl:store', 'id');
+    await admin.flushall();
+    await vi.waitFor(
+      async () =>
+        expect(await store.health()).toMatchObject({
+          ok: false,
+          detail: expect.stringContaining('--accept-new-store'),
+        }),
+      10_000,
+    );
+    await expect(store.append(NS, [frame(session, 1)])).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await admin.keys('tl:{*')).toEqual([]);
+    await admin.hset('tl:store', 'id', id ?? '');
+    await healthy();
+    expect(await store.append(NS, [frame(session, 1)])).toMatchObject([{ status: 'appended' }]);
+    await admin.quit();
+  });
+
+  it('a server that is paused for writes is given up on in time, and used again after it', async () => {
+    const admin = new Redis(server.url);
+    await admin.call('CLIENT', 'PAUSE', '1500', 'WRITE');
+    const session = newId('session');
+    const one = frame(session, 1);
+    await expect(store.append(NS, [one])).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('no answer'),
+    });
+    await healthy();
+    await vi.waitFor(async () => {
+      // The call that was given up on may be done when the pause ends: by identity it counts once.
+      expect(await store.append(NS, [one])).toMatchObject([{ head: { seq: 1, frame: one.id } }]);
+    }, 10_000);
+    expect(await store.readLog(NS, session, { limit: 10 })).toEqual([one]);
+    await admin.quit();
+  });
+
   it('a volatile store that lost everything goes on as the same one', async () => {
     await store.close();
     await server.stop();

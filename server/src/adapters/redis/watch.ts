@@ -12,10 +12,14 @@ import { claimIdentity, readIdentity } from './identity.ts';
 import { renewAppendOnlyFile } from './renew.ts';
 
 const JUDGE_AGAIN_MS = 1_000;
+/** A database that was emptied under a running relay is noticed within this. */
+const LOOK_EVERY_MS = 1_000;
 
 export interface WatchOptions {
   /** Run although a restart of Redis may lose data. */
   readonly volatile: boolean;
+  /** The id that the store must have; without it any will do. */
+  readonly expectedId?: string | undefined;
   /** Told what an operator should know and nobody asked for: what could not be verified, what became of the connection. */
   readonly notice?: (sentence: string) => void;
 }
@@ -24,6 +28,7 @@ export class Watch {
   readonly #connection: RedisConnection;
   readonly #options: WatchOptions;
   #storeId = '';
+  #looking: NodeJS.Timeout | undefined;
   /** Counts connections, so that a verdict on an earlier one opens nothing. */
   #turn = 0;
 
@@ -38,10 +43,12 @@ export class Watch {
     const { problems, notes } = await this.#connection.run(() => this.#judge());
     if (problems.length > 0) throw new Error(`Redis at ${address} is not fit: ${problems.join('; ')}.`);
     for (const note of notes) this.#notice(note);
+    await this.#refuseOther(address);
     this.#storeId = await this.#connection.run(() => claimIdentity(client, randomUUID()));
     await this.#connection.run(() => this.#renew());
     client.on('close', () => this.#lost());
     client.on('ready', () => void this.#judgeAgain(this.#turn));
+    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref();
     return this.#storeId;
   }
 
@@ -61,6 +68,34 @@ export class Watch {
     }
   }
 
+  /** A volatile store may come back empty. */
+  async #refuseOther(address: string): Promise<void> {
+    const { expectedId, volatile } = this.#options;
+    if (expectedId === undefined) return;
+    const found = await this.#connection.run((client) => readIdentity(client));
+    if (found === expectedId || (found === undefined && volatile)) return;
+    const what = found === undefined ? 'is empty' : 'holds another store';
+    throw new Error(
+      `Redis at ${address} ${what}: this relay worked with store ${expectedId}. Correct the URL, or bring the data back; ` +
+        'to go on with what is there, start once with --accept-new-store.',
+    );
+  }
+
+  /** FLUSHALL and the like leave the connection as it is. */
+  async #look(): Promise<void> {
+    if (this.#connection.closed) return clearInterval(this.#looking);
+    if (this.#connection.trouble !== undefined) return;
+    const turn = this.#turn;
+    try {
+      if ((await this.#isSameStore()) || turn !== this.#turn) return;
+      this.#turn += 1;
+      this.#connection.bar('it is being checked');
+      await this.#judgeAgain(this.#turn);
+    } catch {
+      // The connection is lost, or slow: whoever calls the store hears of it.
+    }
+  }
+
   #lost(): void {
     this.#turn += 1;
     if (this.#connection.closed) return;
@@ -72,7 +107,9 @@ export class Watch {
     try {
       const { problems } = await this.#judge();
       if (problems.length === 0 && !(await this.#isSameStore())) {
-        problems.push('this is another or an emptied database: correct the URL, or restart the relay to accept it');
+        problems.push(
+          'this is another or an emptied database: correct the URL or bring the data back, or restart the relay with --accept-new-store',
+        );
       }
       if (problems.length === 0) await this.#renew();
       if (turn !== this.#turn) return;
