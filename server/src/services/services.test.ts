@@ -80,6 +80,20 @@ describe('taking frames', () => {
     expect((await services.sessions.tree(ANN, root)).children).toHaveLength(1);
   });
 
+  test('VIEW-1 a frame that comes again is told again: the relay that stored it may have died before it told anybody', async () => {
+    const event = pi.eventFrame(root, ['shown']);
+    await pi.send(event);
+    const fact = pi.factFrame(root, { kind: 'state', state: 'running' });
+    await pi.send(fact);
+    services.hints.length = 0;
+    await pi.send(event);
+    await pi.send(fact);
+    expect(services.hints).toEqual([
+      expect.objectContaining({ type: 'frames', frames: [event] }),
+      expect.objectContaining({ type: 'frames', frames: [fact] }),
+    ]);
+  });
+
   test('LOG-6 another frame at a taken place starts a new epoch', async () => {
     const frame = pi.eventFrame(root, ['true']);
     await pi.send(frame);

@@ -1,4 +1,5 @@
 import { newId, type SessionId } from '@treeline/shared';
+import { DEFAULT_NAMESPACE } from '../auth/credential.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, emit, startTestRelay, TestRunner, TestViewer, until, type TestRelay } from '../testing.ts';
 
@@ -103,6 +104,17 @@ describe('namespace /runner', () => {
       detail: expect.stringContaining('not below /srv'),
     });
     expect(runner.inbox.get(session)).toBeUndefined();
+  });
+
+  it('INB-2 brings with the next heartbeat what was stored by a relay that died before it could tell', async () => {
+    const runner = await openRunner();
+    const session = await newSession(runner);
+    await until(() => runner.inbox.get(session)?.length === 1);
+    const item = { id: newId('message'), at: 1, kind: 'stop', strength: 'stop', from: { kind: 'relay' } } as const;
+    await relay.store.commit({ ns: DEFAULT_NAMESPACE, inbox: [{ session, item }] });
+    await runner.request('heartbeat', { fence: runner.fence, health: { sessions: 1 } });
+    await until(() => runner.inbox.get(session)?.length === 2);
+    expect(runner.inbox.get(session)?.at(-1)).toMatchObject({ position: 2, item: { id: item.id } });
   });
 
   it('begins behind the inbox position that the runner names at hello', async () => {
