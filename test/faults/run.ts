@@ -21,7 +21,7 @@ export interface RunOptions {
   /** How long what runs may take to end after the last fault; default 90 s. Half of it is for what was under way to arrive. */
   readonly settleMs?: number | undefined;
   /** Only these kinds, by the beginning of their names. */
-  readonly only?: readonly string[];
+  readonly only?: readonly string[] | undefined;
   readonly say: (line: string) => void;
 }
 

@@ -22,7 +22,7 @@ const PACKETS_IN_FLIGHT = 4;
 const PACKET_CHARS = 256 * 1024;
 const ACK_MS = 20_000;
 const RETRY_MS = 100;
-const LONGEST_RETRY_MS = 10_000;
+const LONGEST_RETRY_MS = 3_000;
 
 /** What a session wants to know of its shipping. */
 export interface ShippingListener {
