@@ -1,6 +1,6 @@
 /** A real Chromium for tests of the viewer. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Rig } from '@treeline/test-support/rig.ts';
@@ -69,8 +69,6 @@ export async function signIn({ page }: Visitor, rig: Rig): Promise<void> {
   await page.getByRole('navigation', { name: 'Areas' }).waitFor();
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 interface AxeResults {
   readonly violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
@@ -78,7 +76,7 @@ interface AxeResults {
 /** No violation of WCAG 2.2 A or AA, nor of axe's best practices. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   // The page's own policy forbids injected scripts; the debugger's evaluation is not bound by it.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const results = (await page.evaluate('axe.run(document)')) as AxeResults;
   const told = results.violations.map(({ id, help, nodes }) => ({
     id,
