@@ -50,7 +50,7 @@ export function cliReference(): string {
   const alone = COMMANDS.filter(({ name }) => !name.includes(' ') && !isGroup(name));
   const sections = [
     `## Flags of every command\n\n${flagList(Object.values(GLOBAL_FLAGS))}`,
-    ...alone.map((command) => section(command, '##')),
+    ...alone.flatMap((command) => [section(command, '##'), ...subcommands(command.name)]),
     ...GROUPS.flatMap(({ name, alias, summary }) => [
       `## ${name}${alias === undefined ? '' : `, ${alias}`}\n\n${summary}.`,
       ...COMMANDS.filter((command) => `${command.name} `.startsWith(`${name} `)).map((command) =>
@@ -60,6 +60,9 @@ export function cliReference(): string {
   ];
   return `${[HEAD.trimEnd(), ...sections].join('\n\n')}\n`;
 }
+
+const subcommands = (name: string): string[] =>
+  COMMANDS.filter((command) => command.name.startsWith(`${name} `)).map((command) => section(command, '###'));
 
 function section(command: Command, level: '##' | '###'): string {
   const { name, summary, details, examples, args, flags } = command;

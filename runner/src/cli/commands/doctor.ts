@@ -2,6 +2,7 @@ import { command } from '../command.ts';
 import { checkAgents } from '../doctor/agents.ts';
 import type { Check, Finding } from '../doctor/check.ts';
 import { checkFolders } from '../doctor/folders.ts';
+import { checkMachine } from '../doctor/machine.ts';
 import { checkNode } from '../doctor/node.ts';
 import { checkRelay } from '../doctor/relay.ts';
 import { checkRunner } from '../doctor/runner.ts';
@@ -9,7 +10,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output/output.ts';
 import { checkText } from '../output/words.ts';
 
-const CHECKS: readonly Check[] = [checkNode, checkRelay, checkFolders, checkRunner, checkAgents];
+const CHECKS: readonly Check[] = [checkNode, checkRelay, checkFolders, checkMachine, checkRunner, checkAgents];
 
 export const doctor = command({
   name: 'doctor',

@@ -6,6 +6,7 @@ import { agentsCheck } from './agents/check.ts';
 import { agentsLs } from './agents/ls.ts';
 import { agentsRm } from './agents/rm.ts';
 import { demo } from './demo.ts';
+import { doctorClean } from './doctor-clean.ts';
 import { doctor } from './doctor.ts';
 import { inboxAnswer } from './inbox/answer.ts';
 import { inboxApprove } from './inbox/approve.ts';
@@ -22,6 +23,7 @@ import { logout } from './logout.ts';
 import { relay } from './relay.ts';
 import { relayBackup } from './relay-backup.ts';
 import { relayRestore } from './relay-restore.ts';
+import { runnerInstall } from './runner/install.ts';
 import { runnerJoin } from './runner/join.ts';
 import { runnerLeave } from './runner/leave.ts';
 import { runnerList } from './runner/list.ts';
@@ -35,6 +37,7 @@ import { runnerStart } from './runner/start.ts';
 import { runnerStatus } from './runner/status.ts';
 import { runnerStopSession } from './runner/stop-session.ts';
 import { runnerStop } from './runner/stop.ts';
+import { runnerUninstall } from './runner/uninstall.ts';
 import { sessionAttach } from './session/attach.ts';
 import { sessionLogs } from './session/logs.ts';
 import { sessionLs } from './session/ls.ts';
@@ -94,6 +97,8 @@ export const COMMANDS: readonly Command[] = [
   runnerDrain,
   runnerRename,
   runnerLeave,
+  runnerInstall,
+  runnerUninstall,
   runnerLs,
   agentsLs,
   agentsCheck,
@@ -106,5 +111,6 @@ export const COMMANDS: readonly Command[] = [
   logout,
   whoami,
   doctor,
+  doctorClean,
   version,
 ];

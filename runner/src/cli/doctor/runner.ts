@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { findCredentials } from '../../home/credentials.ts';
-import { openHome } from '../../home/home.ts';
+import { type Home, openHome } from '../../home/home.ts';
 import { askDaemon, NoDaemon } from '../../home/control-client.ts';
 import { RunnerState } from '../../home/state-file.ts';
 import { runnerHomePath } from '../runner-home.ts';
+import { findLeftovers, leftoverText } from './leftovers.ts';
 import { type Check, fail, type Finding, ok, warn, words } from './check.ts';
 
 export const checkRunner: Check = async (cli) => {
@@ -13,13 +14,36 @@ export const checkRunner: Check = async (cli) => {
     if (!existsSync(path)) return [warn('runner', 'this machine has none', joinFirst)];
     const home = await openHome(path);
     if ((await findCredentials(home)) === undefined) return [warn('runner', `${path} has joined no relay`, joinFirst)];
-    return [judgeLink(RunnerState.parse(await askDaemon(home, { method: 'GET', path: '/status' })))];
+    const state = RunnerState.parse(await askDaemon(home, { method: 'GET', path: '/status' }));
+    return [
+      judgeLink(state),
+      ...judgeIntake(state),
+      ...judgeVersion(state, cli.settings.version),
+      ...(await judgeLeftovers(home)),
+    ];
   } catch (error) {
     if (error instanceof NoDaemon)
       return [fail('runner', `the daemon of ${path} does not run`, 'Start it with `treeline runner start`.')];
     return [fail('runner', words(error), `Look at ${path}.`)];
   }
 };
+
+/** Whether it takes sessions. */
+function judgeIntake({ health }: RunnerState): Finding[] {
+  if (health?.refuses === undefined) return [];
+  return [warn('new sessions', `refused: ${health.refuses}`, 'Free what is short, or run `treeline runner resume`.')];
+}
+
+function judgeVersion({ version }: RunnerState, own: string): Finding[] {
+  if (version === own) return [];
+  return [warn('version', `the runner is ${version}, this command ${own}`, 'treeline runner restart; sessions go on.')];
+}
+
+async function judgeLeftovers(home: Home): Promise<Finding[]> {
+  const leftovers = await findLeftovers(home);
+  if (leftovers.length === 0) return [ok('leftovers', 'none')];
+  return [warn('leftovers', leftovers.map(leftoverText).join('; '), 'treeline doctor clean')];
+}
 
 function judgeLink({ link, relay, sessions, capacity }: RunnerState): Finding {
   switch (link.state) {

@@ -64,7 +64,7 @@ export const runnerStop = command({
     if (out.isJson) out.json({ stopped, sessions: { live, became: workers }, undrained: left, ms });
     else if (!stopped) out.line('it was not running');
     else {
-      const what = live === 0 ? 'no session ran' : `${live} ${live === 1 ? 'session' : 'sessions'} ${BECAME[workers]}`;
+      const what = live === 0 ? 'no session ran' : `${live} ${live === 1 ? 'session' : 'sessions'}: ${BECAME[workers]}`;
       out.line(`${out.look.symbols.done} stopped in ${(ms / 1000).toFixed(1)} s; ${what}`);
     }
     if (left > 0) {
@@ -79,7 +79,7 @@ export const runnerStop = command({
 });
 
 const BECAME: Readonly<Record<Way, string>> = {
-  leave: 'go on',
+  leave: 'left running',
   sleep: 'put to sleep, or ended',
   stop: 'stopped',
   kill: 'killed',
