@@ -77,6 +77,15 @@ export function processesWith(mark: string): MarkedProcess[] {
   });
 }
 
+/** kill -9; nothing when it is gone already. */
+export function kill9(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, vi } from 'vitest';
 import type { ApiClient } from './api.ts';
 import { runCli, startCli, type CliResult } from './cli.ts';
-import { processesWith, type Environment, type Program } from './processes.ts';
+import { kill9, processesWith, type Environment, type Program } from './processes.ts';
 import { hasRedisServer, startRedisServer, type RedisServer } from './redis-server.ts';
 import { startRelay, type RelayProcess } from './relay-process.ts';
 import { startRunner, type AgentEntry, type RunnerProcess } from './runner-process.ts';
@@ -67,12 +67,14 @@ export class Rig {
       NO_COLOR: '1',
     };
     const redis = store === 'redis' ? await startRedisServer() : undefined;
-    const relay = await startRelay({
-      dataDir: join(folder, 'relay'),
-      env: { ...env, ...relayEnv },
-      redisUrl: redis?.url,
-    });
-    return new Rig({ folder, env, relay, redis });
+    try {
+      const dataDir = join(folder, 'relay');
+      const relay = await startRelay({ dataDir, env: { ...env, ...relayEnv }, redisUrl: redis?.url });
+      return new Rig({ folder, env, relay, redis });
+    } catch (error) {
+      await clear(folder, redis);
+      throw error;
+    }
   }
 
   get api(): ApiClient {
@@ -128,20 +130,27 @@ export class Rig {
         otherwise: () => this.#alive(),
       });
     } finally {
-      for (const { pid } of this.#alive()) process.kill(pid, 'SIGKILL');
-      await this.#redis?.stop();
-      rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+      await clear(this.folder, this.#redis);
     }
   }
 
   #alive() {
-    return processesWith(`${this.folder}/`);
+    return processesIn(this.folder);
   }
 
   #callOptions({ env = {}, ...settings }: CallSettings) {
     const own = { TREELINE_HOME: join(this.folder, 'home', '.treeline'), TREELINE_DATA_DIR: this.relay.dataDir };
     return { env: { ...this.env, ...own, ...env }, cwd: join(this.folder, 'work'), ...settings };
   }
+}
+
+const processesIn = (folder: string) => processesWith(`${folder}/`);
+
+/** Ends by force what is left, and removes the folder. */
+async function clear(folder: string, redis: RedisServer | undefined): Promise<void> {
+  for (const { pid } of processesIn(folder)) kill9(pid);
+  await redis?.stop();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Runs the tests once on each store. Redis is skipped, and seen to be, where redis-server is not installed. */

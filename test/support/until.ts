@@ -40,10 +40,3 @@ async function inVain(wait: {
   const seen = wait.otherwise === undefined ? '' : `\nInstead: ${JSON.stringify(await wait.otherwise(), undefined, 2)}`;
   return `Within ${wait.withinMs / 1000} s it did not happen that ${wait.what}.${seen}`;
 }
-
-/** Resolves with how long something took, in milliseconds, and what came of it. */
-export async function timed<T>(run: () => Promise<T>): Promise<{ ms: number; value: T }> {
-  const from = performance.now();
-  const value = await run();
-  return { ms: performance.now() - from, value };
-}
