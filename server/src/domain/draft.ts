@@ -30,6 +30,7 @@ export interface Changes {
   }[RecordKind][];
   readonly removes: readonly { readonly kind: RecordKind; readonly id: string }[];
   readonly inbox: readonly { readonly session: SessionId; readonly item: InboxItem }[];
+  readonly raiseInbox: readonly { readonly session: SessionId; readonly to: number }[];
   readonly setTimers: readonly (TimerRef & { readonly at: number })[];
   readonly clearTimers: readonly TimerRef[];
   readonly dropSessions: readonly SessionId[];
@@ -51,6 +52,7 @@ export class Draft implements World {
   readonly #removes = new Map<string, Changes['removes'][number]>();
   readonly #inbox: { session: SessionId; item: InboxItem }[] = [];
   readonly #timers = new Map<string, TimerRef & { at: number | undefined }>();
+  readonly #raised: { session: SessionId; to: number }[] = [];
   readonly #drops: SessionId[] = [];
   readonly #messages = new Map<string, Message>();
 
@@ -105,6 +107,11 @@ export class Draft implements World {
     this.#drops.push(session);
   }
 
+  /** Positions up to here count as given; use skipLost() of inbox.ts, which also keeps the record. */
+  raiseInbox(session: SessionId, to: number): void {
+    this.#raised.push({ session, to });
+  }
+
   /** Appends to an inbox; use deliver() of inbox.ts, which also keeps the record and wakes the session. */
   enqueue(session: SessionId, item: NewItem): MessageId {
     const id = item.id ?? this.#moment.messageId();
@@ -126,6 +133,7 @@ export class Draft implements World {
       puts: [...this.#puts.values()],
       removes: [...this.#removes.values()],
       inbox: this.#inbox,
+      raiseInbox: this.#raised,
       setTimers: timers.flatMap(({ at, ...ref }) => (at === undefined ? [] : [{ ...ref, at }])),
       clearTimers: timers.flatMap(({ at, ...ref }) => (at === undefined ? [ref] : [])),
       dropSessions: this.#drops,

@@ -47,6 +47,17 @@ export function wakeForUnseen(draft: Draft, id: SessionRecord['id']): void {
   }
 }
 
+/**
+ * The runner has items up to a position that the store does not know: it lost writes. The next item gets a position behind
+ * them, for the runner would take any other for one that it has.
+ */
+export function skipLost(draft: Draft, session: SessionRecord, to: number): void {
+  const current = draft.get('session', session.id) ?? session;
+  if (to <= current.inbox.last) return;
+  draft.raiseInbox(current.id, to);
+  draft.patch(current, { inbox: { ...current.inbox, last: to } });
+}
+
 /** asleep | ended → queued: its runner starts another attempt on the transcript. */
 export function wake(draft: Draft, session: SessionRecord): void {
   if (!isLive(session)) countLive(draft, session, +1);

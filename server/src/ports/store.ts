@@ -63,6 +63,8 @@ export interface Unit {
   readonly setTimers?: readonly (Timer & { readonly at: number })[];
   readonly clearTimers?: readonly Timer[];
   readonly inbox?: readonly { readonly session: SessionId; readonly item: InboxItem }[];
+  /** Positions up to here count as given: the runner has items that the store lost. Before `inbox` is. */
+  readonly raiseInbox?: readonly { readonly session: SessionId; readonly to: number }[];
   /** Appended in order; each must follow its log's head (the first record of a larger epoch follows every head). */
   readonly frames?: readonly Frame[];
   /** Sessions whose inbox and log go. */

@@ -1,6 +1,8 @@
 /** Inboxes on their way to runners. */
 import type { InboxEntry, SessionId } from '@treeline/shared';
 import { LIMITS } from '@treeline/shared';
+import { skipLost } from '../domain/inbox.ts';
+import type { SessionRecord } from '../domain/records.ts';
 import { markDelivered, markOnRunner } from '../domain/triggers.ts';
 import type { Context } from './context.ts';
 import type { Ownership } from './ownership.ts';
@@ -17,7 +19,20 @@ export class Inboxes implements InboxService {
 
   async read(link: Link, session: SessionId, after: number): Promise<InboxEntry[]> {
     await this.#owners.mustBeOn(link, session);
-    return this.#context.store.readInbox(link.ns, session, after, LIMITS.inboxItemsPerPush);
+    const entries = await this.#context.store.readInbox(link.ns, session, after, LIMITS.inboxItemsPerPush);
+    if (entries.length === 0 && after > 0) await this.#skipLost(link, session, after);
+    return entries;
+  }
+
+  /** A runner that is ahead of the store has items that the store lost. */
+  async #skipLost(link: Link, id: SessionId, to: number): Promise<void> {
+    const { store, transact } = this.#context;
+    const stored = await store.get<SessionRecord>(link.ns, { kind: 'session', id });
+    if (stored === undefined || to <= stored.value.inbox.last) return;
+    await transact.run({ ns: link.ns }, (draft) => {
+      const session = draft.get('session', id);
+      if (session?.runnerId === link.runnerId) skipLost(draft, session, to);
+    });
   }
 
   async delivered(link: Link, session: SessionId, entries: readonly InboxEntry[]): Promise<void> {

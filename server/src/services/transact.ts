@@ -152,6 +152,7 @@ function unitOf(changes: Changes, loaded: LoadedWorld, { ns, fence, frames }: Tr
     setTimers: changes.setTimers,
     clearTimers: changes.clearTimers,
     inbox: changes.inbox,
+    raiseInbox: changes.raiseInbox,
     frames: frames ?? [],
     dropSessions: changes.dropSessions,
   };

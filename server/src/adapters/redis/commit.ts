@@ -22,6 +22,7 @@ export function unitArgs(unit: Unit): Args {
   pushList(args, unit.frames, (frame) => pushFrame(args, frame));
   pushList(args, unit.clearTimers, (timer) => args.push(timerMember(timer)));
   pushList(args, unit.setTimers, (timer) => args.push(timerMember(timer), timer.at));
+  pushList(args, unit.raiseInbox, ({ session, to }) => args.push(session, to));
   pushList(args, unit.inbox, ({ session, item }) => args.push(session, JSON.stringify(item)));
   pushList(args, unit.dropSessions, (session) => args.push(session));
   return args;

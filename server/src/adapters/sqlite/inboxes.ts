@@ -3,6 +3,7 @@ import type { Owners } from './owners.ts';
 import type { Sql } from './sql.ts';
 
 const NEXT = 'UPDATE owner SET positions = positions + 1 WHERE number = ? RETURNING positions';
+const RAISE = 'UPDATE owner SET positions = max(positions, ?) WHERE number = ?';
 const ADD = 'INSERT INTO inbox (owner, position, json) VALUES (?, ?, ?)';
 const READ = 'SELECT position, json FROM inbox WHERE owner = ? AND position > ? ORDER BY position LIMIT ?';
 const TRIM = 'DELETE FROM inbox WHERE owner = ? AND position <= ?';
@@ -23,6 +24,10 @@ export class Inboxes {
     if (position === undefined) throw new Error(`no position was given in the inbox of ${of.session}`);
     this.#sql.run(ADD, owner, position, json);
     return position;
+  }
+
+  raise(of: Owner, to: number): void {
+    this.#sql.run(RAISE, to, this.#owners.findOrMake(of));
   }
 
   read(of: Owner, after: number, limit: number): InboxRow[] {

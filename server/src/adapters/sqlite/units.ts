@@ -38,6 +38,7 @@ function write({ records, owners, inboxes, logs, timers }: Tables, unit: UnitRow
   for (const ref of unit.remove ?? []) records.remove(ns, ref);
   for (const timer of unit.clearTimers ?? []) timers.clear(ns, timer);
   for (const timer of unit.setTimers ?? []) timers.set(ns, timer);
+  for (const { session, to } of unit.raiseInbox ?? []) inboxes.raise({ ns, session }, to);
   const positions = unit.inbox.map(({ session, json }) => inboxes.add({ ns, session }, json));
   for (const frame of unit.frames ?? []) logs.append(ns, frame);
   for (const session of unit.dropSessions ?? []) owners.drop({ ns, session });

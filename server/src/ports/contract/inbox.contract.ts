@@ -13,6 +13,16 @@ export function inboxRules(subject: Subject): void {
     expect(await send(a)).toEqual([4]);
   });
 
+  it('positions that were given elsewhere are not given again', async () => {
+    const [fresh, used] = [session(), session()];
+    await send(used, used);
+    await mustCommit(subject.store, { ns: NS, raiseInbox: [fresh, used].map((of) => ({ session: of, to: 7 })) });
+    expect(await send(fresh, used)).toEqual([8, 8]);
+    const unit = { ns: NS, raiseInbox: [{ session: used, to: 3 }], inbox: [{ session: used, item: item() }] };
+    expect(await subject.store.commit(unit)).toMatchObject({ positions: [9] });
+    expect((await subject.store.readInbox(NS, used, 0, 10)).map(({ position }) => position)).toEqual([1, 2, 8, 9]);
+  });
+
   it('a refused unit takes no position', async () => {
     const of = session();
     await send(of);

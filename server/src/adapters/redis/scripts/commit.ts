@@ -20,6 +20,7 @@ local removes = take_list(function() return { kind = take(), ref = take(), id = 
 local frames = take_list(take_frame)
 local cleared = take_list(take)
 local timers = take_list(function() return { member = take(), at = take() } end)
+local raised = take_list(function() return { session = take(), to = take() } end)
 local items = take_list(function() return { session = take(), json = take() } end)
 local dropped = take_list(take)
 
@@ -76,6 +77,10 @@ end
 for _, member in ipairs(cleared) do redis.call('ZREM', tag .. 'timers', member) end
 for _, timer in ipairs(timers) do redis.call('ZADD', tag .. 'timers', timer.at, timer.member) end
 for _, frame in ipairs(frames) do write_frame(frame) end
+for _, one in ipairs(raised) do
+  local given = redis.call('HGET', tag .. 'head:' .. one.session, 'inbox') or '0'
+  if tonumber(given) < tonumber(one.to) then redis.call('HSET', tag .. 'head:' .. one.session, 'inbox', one.to) end
+end
 local answer = { 'committed' }
 for _, item in ipairs(items) do
   local position = redis.call('HINCRBY', tag .. 'head:' .. item.session, 'inbox', 1)
