@@ -197,6 +197,14 @@ describe('the end of a child', () => {
     });
   });
 
+  test('that was stopped after its parent had ended bothers nobody', () => {
+    world.end(parent);
+    const triggerId = newId('trigger');
+    world.fact(child, { kind: 'end', triggerId, outcome: 'cancelled', reason: 'cancelled' });
+    expect(world.get('trigger', triggerId)).toBeUndefined();
+    expect(world.session(child).lifecycle.state).toBe('ended');
+  });
+
   test('is counted once', () => {
     world.end(child);
     world.end(child);

@@ -63,6 +63,9 @@ export function openNotice(
 ): void {
   const { triggerId, type, text, reason, times } = input;
   if (child.parentId === null || draft.get('trigger', triggerId) !== undefined) return;
+  // Whoever stopped a tree need not be told of each branch.
+  const parent = draft.get('session', child.parentId);
+  if (reason === 'cancelled' && (parent === undefined || !isLive(parent))) return;
   const trigger: TriggerRecord = {
     id: triggerId,
     type,
