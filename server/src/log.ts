@@ -13,6 +13,8 @@ export interface RelayLog {
 
 export function openLog({ logLevel, logFile }: Pick<RelayConfig, 'logLevel' | 'logFile'>): RelayLog {
   const destination = pino.destination({ dest: logFile ?? 2, sync: logFile === undefined, mkdir: true, mode: 0o600 });
+  // A full disk costs words, not the relay.
+  destination.on('error', () => undefined);
   const redact = {
     paths: SECRETS.flatMap((name) => [name, name.startsWith('[') ? `*${name}` : `*.${name}`]),
     censor: '[secret]',

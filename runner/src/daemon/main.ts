@@ -33,11 +33,16 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
   const beats = setInterval(() => report({ is: 'alive' }), BEAT_MS);
   report({ is: 'alive' });
   let rotation: NodeJS.Timeout | undefined;
+  /** Set while the log cannot be written. */
+  let dropWords: (() => void) | undefined;
   try {
     const home = await openHome(options.home);
     const logPath = daemonLogPath(home);
     await keepSmall(logPath);
     const file = pino.destination({ dest: logPath, mode: 0o600 });
+    // A full disk costs words, not the daemon; and at its end nobody waits for what cannot be written.
+    file.on('error', () => (dropWords = () => file.destroy()));
+    file.on('write', () => (dropWords = undefined));
     logger = pino({ base: { pid: process.pid }, redact: ['key', '*.key', 'secret', '*.secret'] }, file);
     rotation = setInterval(() => {
       void keepSmall(logPath)
@@ -62,7 +67,8 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
   } finally {
     clearInterval(beats);
     clearInterval(rotation);
-    logger?.flush();
+    if (dropWords === undefined) logger?.flush();
+    else dropWords();
     if (process.connected) process.disconnect();
   }
 }

@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundled } from '../daemon/testing/bundles.ts';
 import { startFakeRelay, type FakeRelay } from '../daemon/testing/fake-relay.ts';
@@ -53,6 +55,16 @@ describe('the supervisor', () => {
     expect(events.map(({ type }) => type)).toEqual(['ready', 'crashed', 'ready']);
     expect(relay.hellos[1]?.sessions).toMatchObject([{ id, live: true }]);
     expect(isAlive(worker)).toBe(true);
+  });
+
+  it.skipIf(process.platform !== 'linux')('keeps a daemon whose log cannot be written', async () => {
+    await symlink('/dev/full', join(runner.home.logs, 'daemon.log'));
+    const supervision = await supervise();
+    await supervision.ready;
+    await until(() => relay.hellos.length === 1, 'hello');
+    const { id } = await relay.assign();
+    await until(() => relay.facts(id, 'state').some(({ state }) => state === 'idle'), 'idle');
+    expect(events.map(({ type }) => type)).toEqual(['ready']);
   });
 
   it('kills a daemon that hangs, starts another one, and its sessions are adopted', async () => {
