@@ -191,6 +191,12 @@ async function bringBack(machine: Machine, before: number): Promise<void> {
   await machine.start();
 }
 
+/** Its disk is full for a while. What ended over it is started again, as by a person who has made room. */
+async function fillUp(machine: Machine, random: Random): Promise<void> {
+  await fillDisk(machine.home, random.int(300, 2500));
+  await machine.start();
+}
+
 /** The clock of one machine is wrong for a while. */
 async function jumpClock(tmp: string, random: Random): Promise<void> {
   const path = join(tmp, 'clock');
@@ -277,6 +283,6 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     const mounted = world.machines.filter((machine) => machine.mounted);
     if (mounted.length === 0) return undefined;
     const machine = random.pick(mounted);
-    return { name: 'disk.full', target: machine.name, run: () => fillDisk(machine.home, random.int(300, 2500)) };
+    return { name: 'disk.full', target: machine.name, run: () => fillUp(machine, random) };
   },
 ];

@@ -148,38 +148,38 @@ function flatten(tree: SessionTree): SessionTree[] {
 
 function treeScript([, child, grandchild]: readonly RunnerId[], random: Random): ScriptStep[] {
   const emit = (count: number): ScriptStep => ({
-    emit: { count, bytes: random.int(20, 400), perSecond: random.int(30, 80) },
+    emit: { count, bytes: random.int(20, 400), perSecond: random.int(60, 120) },
   });
   const bottom: ScriptStep[] = [
-    emit(90),
+    emit(180),
     { ask: { question: 'which way?' } },
     { say: 'told $answer' },
-    emit(60),
+    emit(120),
     { ask: { question: 'is it allowed?' } },
     { say: 'told $answer' },
     { waitForMessage: true },
     { say: 'heard $message' },
-    emit(40),
+    emit(90),
     { finish: 'bottom done' },
   ];
   const middle: ScriptStep[] = [
     { spawn: { runnerId: grandchild as string, script: bottom } },
-    emit(80),
+    emit(160),
     { respond: 'to the left' },
     { escalate: 'not mine to say' },
     { tell: 'one' },
     { tell: 'two' },
     { ask: { question: 'go on?' } },
-    emit(50),
+    emit(100),
     { waitForChildren: true },
     { finish: 'middle done' },
   ];
   return [
     { spawn: { runnerId: child as string, script: middle } },
-    emit(80),
+    emit(160),
     { respond: 'go on' },
     { plan: 'first this, then that' },
-    emit(60),
+    emit(120),
     { waitForChildren: true },
     { finish: 'top done' },
   ];

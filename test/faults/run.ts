@@ -140,7 +140,7 @@ async function breakThings({
       });
       probes.add(probe);
       void probe.finally(() => probes.delete(probe));
-      await sleep(random.int(50, 500));
+      await sleep(random.int(20, 250));
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
