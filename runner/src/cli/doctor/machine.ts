@@ -1,4 +1,5 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environment } from '../../config.ts';
 import { measureHealth } from '../../daemon/health.ts';
@@ -19,10 +20,10 @@ export const checkMachine: Check = async (cli) => {
   const home = runnerHomePath(cli, undefined);
   const [health, disk, machine] = await Promise.all([
     measureHealth({ path: home, sessions: 0 }),
-    checkSync(home),
+    existsSync(home) ? checkSync(home) : undefined,
     lookAtMachine(environment),
   ]);
-  const findings = [disk];
+  const findings = disk === undefined ? [] : [disk];
   const { memoryFreeBytes: memory, temperatureC, throttled } = health;
   if (memory !== undefined) {
     const detail = `${inMb(memory)} free`;
@@ -54,7 +55,6 @@ export const checkMachine: Check = async (cli) => {
 async function checkSync(home: string): Promise<Finding> {
   const path = join(home, `.doctor-${process.pid}`);
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
     const file = await open(path, 'w', 0o600);
     try {
       const begun = performance.now();
