@@ -6,10 +6,11 @@ test.skipIf(process.platform !== 'linux')('a log that cannot be written breaks n
   const broken: unknown[] = [];
   const onBroken = (error: unknown) => void broken.push(error);
   process.on('uncaughtException', onBroken);
-  const { log, close } = openLog({ logLevel: 'info', logFile: '/dev/full' });
+  const opened = openLog({ logLevel: 'info', logFile: '/dev/full' });
+  const { log } = opened;
   for (let line = 0; line < 10; line++) log.info({ line }, 'into the void');
   await sleep(200);
-  void close();
+  void opened.close();
   await sleep(100);
   process.off('uncaughtException', onBroken);
   expect(broken).toEqual([]);

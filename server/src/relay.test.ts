@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { API, type SessionId } from '@treeline/shared';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startRelay } from './relay.ts';
 import { startTestRelay, TestRunner, TestViewer, until, type TestRelay } from './testing.ts';
 
@@ -23,6 +23,13 @@ async function newSession(relay: TestRelay, runner: TestRunner, prompt = 'hello'
   });
   if (status !== 201) throw new Error(`a session could not be started: ${JSON.stringify(body)}`);
   return (body as { id: SessionId }).id;
+}
+
+/** A folder that goes with the test. */
+async function folderOf(prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 describe('a relay', () => {
@@ -54,7 +61,7 @@ describe('a relay', () => {
   });
 
   it('has the same key, sessions and logs after a restart', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'treeline-restart-'));
+    const dataDir = await folderOf('treeline-restart-');
     const first = await startTestRelay({ dataDir });
     const runner = await TestRunner.join(first);
     await runner.hello(first);
@@ -87,7 +94,7 @@ describe('a relay', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as { port: number };
-    const dataDir = await mkdtemp(join(tmpdir(), 'treeline-taken-'));
+    const dataDir = await folderOf('treeline-taken-');
     await expect(startRelay({ port, dataDir, logLevel: 'silent' })).rejects.toThrow(
       new RegExp(`^Port ${port} on 127.0.0.1 is taken: .*--port.$`),
     );
@@ -95,7 +102,7 @@ describe('a relay', () => {
   });
 
   it('says in one line that the data folder cannot be written', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'treeline-file-'));
+    const folder = await folderOf('treeline-file-');
     await writeFile(join(folder, 'file'), '');
     for (const dataDir of [join(folder, 'file'), join(folder, 'file', 'data'), '/proc/none/data']) {
       const started = startRelay({ port: 0, dataDir, logLevel: 'silent' });
@@ -104,7 +111,7 @@ describe('a relay', () => {
   });
 
   it('says in one line that Redis cannot be reached', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'treeline-noredis-'));
+    const dataDir = await folderOf('treeline-noredis-');
     const started = startRelay({ port: 0, dataDir, redisUrl: 'redis://127.0.0.1:1/0', logLevel: 'silent' });
     await expect(started).rejects.toThrow(/^[^\n]*Redis[^\n]*127\.0\.0\.1:1[^\n]*$/);
   });
