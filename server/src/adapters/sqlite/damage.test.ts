@@ -1,5 +1,15 @@
 /** Really damaged files: what can be read goes on, what is missing is told, the originals are put aside. */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,7 +95,10 @@ async function found(store: Store) {
 
 /** Pages of a table or an index, from SQLite's own list of roots and the pages below them. */
 function leavesOf(table: string): number[] {
-  const sql = new Sql(file);
+  // Of a copy: the driver would hold on to the file itself.
+  const copy = join(mkdtempSync(join(folder, 'look-')), 'copy.db');
+  copyFileSync(file, copy);
+  const sql = new Sql(copy);
   const root = sql.row<[number]>('SELECT rootpage FROM sqlite_schema WHERE name = ?', table)?.[0] ?? 0;
   sql.close();
   const bytes = readFileSync(file);
@@ -270,6 +283,68 @@ describe('a damaged store', () => {
     }
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(asideFolders()).toEqual([]);
+  });
+
+  it('what is torn apart is made whole: counts, and the times at which questions go on', async () => {
+    const store = await openSqliteFromSources(file);
+    await fill(store);
+    const [parent, lost, child] = [newId('session'), newId('session'), newId('session')];
+    const session = (id: SessionId, parentId: SessionId | null, more: object) => {
+      const value = { id, parentId, liveChildren: 5, treeLive: 9, ...more };
+      const indexes = { live: 'yes', root: parent, ...(parentId === null ? {} : { parent: parentId }) };
+      return { kind: 'session', id, expect: 0, value, indexes } as const;
+    };
+    const trigger = (id: string, value: object) => ({ kind: 'trigger', id, expect: 0, value }) as const;
+    const put = [
+      session(parent, null, {}),
+      session(child, parent, {}),
+      trigger('trg_1', { state: { state: 'created' }, parentId: parent, escalatesAt: 50, expiresAt: 90 }),
+      trigger('trg_2', { state: { state: 'delivered' }, parentId: lost, escalatesAt: 60 }),
+      trigger('trg_3', { state: { state: 'answered' }, parentId: parent, expiresAt: 90 }),
+    ];
+    expect(await store.commit({ ns: NS, put })).toMatchObject({ status: 'committed' });
+    await store.close();
+    for (const leaf of leavesOf('timer')) overwrite((leaf - 1) * PAGE_SIZE, noise(PAGE_SIZE));
+    overwrite(0, noise(100));
+
+    const after = await openSqliteFromSources(file);
+    const due = (await after.claimDue(99, 100, 1)).map(({ id, name, at }) => ({ id, name, at }));
+    expect(due).toEqual([
+      { id: 'trg_2', name: 'escalate', at: 0 },
+      { id: 'trg_1', name: 'escalate', at: 50 },
+      { id: 'trg_1', name: 'expire', at: 90 },
+    ]);
+    const counts = await after.getMany(NS, 'session', [parent, child]);
+    expect(counts).toMatchObject([
+      { value: { liveChildren: 1, treeLive: 2 } },
+      { value: { liveChildren: 0, treeLive: 0 } },
+    ]);
+    await after.close();
+  });
+
+  it('damage that is met while it runs makes it not well, and the next start recovers', async () => {
+    await filled();
+    const leaf = leavesOf('frame')[1] ?? 0;
+    const store = await openSqliteFromSources(file);
+    // So much more that SQLite keeps none of the old pages in memory.
+    const other = newId('session');
+    for (let n = 0; n < 40; n++) {
+      const body = JSON.stringify(['z'.repeat(400_000)]);
+      await store.append(NS, [
+        { id: newId('frame'), session: other, epoch: 1, first: n + 1, count: 1, kind: 'events', body },
+      ]);
+    }
+    overwrite((leaf - 1) * PAGE_SIZE, noise(PAGE_SIZE));
+    await expect(found(store)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await store.health()).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/damaged .*restart the relay/),
+    });
+    await store.close();
+    const after = await reopened();
+    expect(after.health).toMatchObject({ ok: true, recovered: { verdict: 'corrupt' } });
+    expect(after.has.frames).toBeGreaterThan(WHOLE.frames * 0.9);
+    await after.store.close();
   });
 
   it('a recovery cut short by a crash is ended by the next start', async () => {

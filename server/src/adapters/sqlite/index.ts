@@ -103,8 +103,11 @@ class SqliteStore implements Store {
   }
 
   async health(): Promise<StoreHealth> {
-    const { recovered } = this.#link;
+    const { recovered, damage } = this.#link;
     const base = { backend: 'sqlite', volatile: false, ...(recovered === undefined ? {} : { recovered }) };
+    if (damage !== undefined) {
+      return { ...base, ok: false, detail: `the store is damaged (${damage}): restart the relay, which recovers it` };
+    }
     try {
       await this.#link.call(this.#link.ailing ? 'probe' : 'nextDue');
       return { ...base, ok: true, detail: 'every commit is flushed to the disk' };

@@ -19,6 +19,7 @@ export class ThreadLink {
   #unsent: Request[] = [];
   #seq = 0;
   #ailing = false;
+  #damage: string | undefined;
   #ended: Error | undefined;
   #closing: Promise<void> | undefined;
 
@@ -38,13 +39,18 @@ export class ThreadLink {
     worker.on('message', (replies: readonly Reply[]) => {
       for (const reply of replies) this.#settle(reply);
     });
-    worker.once('error', (cause) => this.#end(unavailable(`the store thread failed: ${cause.message}`, cause)));
+    worker.once('error', (cause) => this.#end(unavailable(`the store thread failed: ${String(cause)}`, cause)));
     worker.once('exit', () => this.#end(unavailable('the store is closed')));
   }
 
   /** A call failed and no write has succeeded since: the disk may be full, or that one call was at fault. */
   get ailing(): boolean {
     return this.#ailing;
+  }
+
+  /** What SQLite said of its file, from then on: the next start looks closer and recovers. */
+  get damage(): string | undefined {
+    return this.#damage;
   }
 
   /** Rejects with `unavailable` when it could not be written or the store is closed; the outcome is then unknown. */
@@ -96,6 +102,7 @@ export class ThreadLink {
   #settle(reply: Reply): void {
     const waiting = this.#waiting.get(reply.seq);
     this.#waiting.delete(reply.seq);
+    if ('problem' in reply && /malformed|not a database/.test(reply.problem)) this.#damage ??= reply.problem;
     if ('value' in reply) waiting?.resolve(reply.value);
     else waiting?.reject(unavailable(`the store could not do it: ${reply.problem}`));
   }

@@ -1,6 +1,7 @@
 /** Copies what can be read of a damaged file, row by row, into a new one, and counts what is missing in between. */
 import type { Sql } from '../sql.ts';
 import { cellsOf } from './cells.ts';
+import { MEND } from './mend.ts';
 import { openPages, type Pages } from './pages.ts';
 import { rowOf, type Row } from './rows.ts';
 
@@ -79,6 +80,7 @@ export function salvage(from: string, fresh: Sql): Salvaged {
         }
       }
       fresh.exec(COMPLETE);
+      fresh.exec(MEND);
     });
     damaged += missingPages(pages);
     return report(fresh, damaged);
