@@ -63,7 +63,8 @@ function addCommand(parent: Commander, command: Command, parts: ProgramParts & {
   for (const [key, arg] of Object.entries(command.args)) made.argument(arg.shape(key), arg.doc);
   const attributes = addFlags(made, command.flags);
   made.action(async () => {
-    const given = made.opts<Record<string, unknown>>();
+    // Commander gives a flag that a command above has too to that one: `runner --home`, `runner start --home`.
+    const given = made.optsWithGlobals<Record<string, unknown>>();
     const options = Object.fromEntries([...attributes].map(([key, attribute]) => [key, given[attribute]]));
     const cli = createCli(parts.settings, readGlobals(parts.program));
     parts.done(await command.run({ args: made.processedArgs, options, cli }));
