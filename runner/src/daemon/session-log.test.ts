@@ -54,13 +54,13 @@ const attempt = (logAfter?: Position) =>
 
 describe('how an attempt stands', () => {
   it.each<[Said[], object]>([
-    [[], { silent: true, ending: 'none', resumable: false }],
-    [['starting', 'idle', 'talk'], { silent: false, ending: 'none', resumable: false }],
+    [[], { silent: true, ending: 'none' }],
+    [['starting', 'idle', 'talk'], { silent: false, ending: 'none' }],
     [['starting', 'resumable', 'talk'], { silent: false, ending: 'none', resumable: true }],
-    [['starting', 'idle', 'end'], { silent: false, ending: 'ended', resumable: false }],
-    [['starting', 'asleep'], { silent: false, ending: 'asleep', resumable: false }],
-    [['starting', 'end', 'talk'], { silent: false, ending: 'ended', resumable: false }],
-    [['starting', 'asleep', 'starting', 'idle'], { silent: false, ending: 'none', resumable: false }],
+    [['starting', 'idle', 'end'], { silent: false, ending: 'ended' }],
+    [['starting', 'asleep'], { silent: false, ending: 'asleep' }],
+    [['starting', 'end', 'talk'], { silent: false, ending: 'ended' }],
+    [['starting', 'asleep', 'starting', 'idle'], { silent: false, ending: 'none' }],
   ])('after %j', async (said, expected) => {
     await write(said);
     expect(await attempt()).toEqual(expected);
@@ -68,7 +68,7 @@ describe('how an attempt stands', () => {
 
   it('is not what the attempt before has said', async () => {
     await write(['starting', 'end']);
-    expect(await attempt({ epoch: 1, seq: 2 })).toEqual({ silent: true, ending: 'none', resumable: false });
+    expect(await attempt({ epoch: 1, seq: 2 })).toEqual({ silent: true, ending: 'none' });
   });
 });
 

@@ -23,8 +23,8 @@ export interface AttemptLog {
   /** The worker has said nothing at all. */
   readonly silent: boolean;
   readonly ending: 'none' | 'asleep' | 'ended';
-  /** The agent can go on with its transcript, as far as it said so. */
-  readonly resumable: boolean;
+  /** Whether the agent can go on with its transcript; undefined: in this attempt it did not say. */
+  readonly resumable: boolean | undefined;
 }
 
 /** Reads how the attempt that the spec describes stands. `last` is the log's last record. */
@@ -34,7 +34,7 @@ export async function readAttempt(
   last: Position,
 ): Promise<AttemptLog> {
   const begin = spec.logAfter ?? START;
-  if (comparePositions(last, begin) <= 0) return { silent: true, ending: 'none', resumable: false };
+  if (comparePositions(last, begin) <= 0) return { silent: true, ending: 'none', resumable: undefined };
   // The last record nearly always says it; only a worker that died needs the whole attempt read.
   const atEnd = await fold(paths, { epoch: last.epoch, seq: last.seq - 1 });
   return atEnd.ending === 'none' ? fold(paths, begin) : atEnd;
@@ -48,7 +48,7 @@ export async function findEnd(paths: SessionPaths, from: Position): Promise<Posi
 }
 
 async function fold(paths: SessionPaths, after: Position): Promise<AttemptLog> {
-  let log: AttemptLog = { silent: false, ending: 'none', resumable: false };
+  let log: AttemptLog = { silent: false, ending: 'none', resumable: undefined };
   await eachFrame(paths, after, (frame) => (log = withFrame(log, frame)));
   return log;
 }

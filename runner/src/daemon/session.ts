@@ -47,7 +47,7 @@ export class RunnerSession {
   readonly #serial = new Serial();
   #spec: SessionFile;
   #peer: Peer | undefined;
-  #attemptLog: AttemptLog = { silent: true, ending: 'none', resumable: false };
+  #attemptLog: AttemptLog = { silent: true, ending: 'none', resumable: undefined };
   #epochWanted = 0;
   #closed = false;
   watched = false;
@@ -180,7 +180,7 @@ export class RunnerSession {
       const next: SessionFile = { ...spec, ...(comparePositions(logAfter, START) === 0 ? {} : { logAfter }) };
       await writeSpec(this.paths, next);
       this.#spec = next;
-      this.#attemptLog = { silent: true, ending: 'none', resumable: false };
+      this.#attemptLog = { silent: true, ending: 'none', resumable: undefined };
       await this.#inbox.beginAfter(next.assignment.inboxAfter);
     });
   }

@@ -15,13 +15,16 @@ export type Death =
   | { readonly how: 'reboot' }
   | { readonly how: 'never_started'; readonly problem: string };
 
-/** The end record for it, with the tail of the worker's own log. `resumable`: as far as the worker said so. */
-export async function endFor(death: Death, paths: SessionPaths, resumable: boolean): Promise<ForcedEnd> {
+/**
+ * The end record for it, with the tail of the worker's own log. `resumable`: what its agent said; one that died before it
+ * could say anything is as resumable as the token of an earlier attempt makes it.
+ */
+export async function endFor(death: Death, paths: SessionPaths, resumable: boolean | undefined): Promise<ForcedEnd> {
   // A token that the worker was about to keep when it died is not there.
   const hasToken = (await readText(paths.resume)) !== undefined;
   const tail = await tailOf(paths.workerLog);
   const { text, ...end } = verdict(death);
-  return { ...end, resumable: resumable && hasToken, detail: tail === '' ? text : `${text}\n${tail}` };
+  return { ...end, resumable: (resumable ?? true) && hasToken, detail: tail === '' ? text : `${text}\n${tail}` };
 }
 
 function verdict(death: Death): Omit<ForcedEnd, 'resumable' | 'detail'> & { text: string } {
