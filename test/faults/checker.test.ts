@@ -46,7 +46,7 @@ const item = (position: number, fields: object): InboxEntry =>
 function sound(): Evidence {
   const childFrames = frames(CHILD, [
     [{ ...base(), kind: 'state', state: 'starting' }],
-    [received(SAID), emitted(0), emitted(1)],
+    [received(SAID), received(TELL), emitted(0), emitted(1)],
     [{ ...base(), kind: 'ask', triggerId: TRIGGER, ask: { type: 'ask_user_question', text: 'so?' } }],
     [emitted(0), emitted(1), emitted(2)],
   ]);
@@ -117,7 +117,7 @@ function sound(): Evidence {
 type Loose = { [K in keyof Evidence]: any[] }; // oxlint-disable-line typescript/no-explicit-any
 
 test('what is as it should be has nothing wrong with it', () => {
-  expect(check(sound())).toEqual({ violations: [], events: 11, triggers: 1, prompts: 1 });
+  expect(check(sound())).toEqual({ violations: [], events: 12, triggers: 1, prompts: 1 });
 });
 
 const FLAWS: [string, Wrong, (evidence: Loose) => void][] = [

@@ -109,10 +109,11 @@ function checkReceived(evidence: Evidence, report: Report): void {
       inAttempt.add(id);
       times.set(id, (times.get(id) ?? 0) + 1);
     }
-    if (view.lifecycle.state !== 'idle') continue;
+    const { state } = view.lifecycle;
+    if (state === 'ended' || state === 'asleep') continue;
     for (const { item } of inboxOf(evidence, view.id)) {
       if ((item.kind === 'prompt' || item.kind === 'tell') && !times.has(item.id))
-        report('lost', `${view.id}: its agent never got ${item.kind} ${item.id}`);
+        report('lost', `${view.id} (${state}): its agent never got ${item.kind} ${item.id}`);
     }
   }
 }
