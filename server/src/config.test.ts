@@ -18,7 +18,7 @@ describe('the configuration', () => {
     expect(config.dataDir).toMatch(/\.treeline\/relay$/);
     expect(config.redisUrl).toBeUndefined();
     expect(treeLimits).toEqual(TREE_LIMITS);
-    expect(times).toEqual({ ...TIMES, flapGraceMs: 5000 });
+    expect(times).toEqual({ ...TIMES, flapGraceMs: 5000, keepEndedMs: 0 });
   });
 
   it('prefers a flag to its variable', () => {

@@ -25,6 +25,8 @@ const Times = z.object({
   escalateAfterMs: whole.default(TIMES.escalateAfterMs),
   unansweredAfterMs: whole.default(TIMES.unansweredAfterMs),
   triggerExpiryMs: positive.default(TIMES.triggerExpiryMs),
+  /** Ended sessions are forgotten, with their logs, after this; 0: never. */
+  keepEndedMs: whole.default(0),
   /** A runner's link that closed may come back within this before it counts as offline. */
   flapGraceMs: whole.default(5_000),
   joinTokenMs: positive.default(TIMES.joinTokenMs),

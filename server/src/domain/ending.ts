@@ -1,5 +1,5 @@
 /** A session ends: what it asked is withdrawn, what it was asked goes to people, and its parent is told. */
-import type { Outcome, Reason, TriggerId } from '@treeline/shared';
+import type { Outcome, Reason, SessionId, TriggerId } from '@treeline/shared';
 import { isLive } from '@treeline/shared';
 import type { Draft } from './draft.ts';
 import { countLive } from './inbox.ts';
@@ -15,6 +15,8 @@ export interface Ending {
   readonly summary?: string | undefined;
   readonly resumable?: boolean | undefined;
 }
+
+export const retireTimer = (id: SessionId) => ({ kind: 'session', id, name: 'retire' }) as const;
 
 export function endSession(draft: Draft, session: SessionRecord, ending: Ending, times: TriggerTimes): void {
   if (!isLive(session)) return;
@@ -35,6 +37,8 @@ export function endSession(draft: Draft, session: SessionRecord, ending: Ending,
     },
     open: [],
   });
+  const { keepEndedMs = 0 } = times;
+  if (keepEndedMs > 0) draft.timer(retireTimer(session.id), draft.now + keepEndedMs);
   countLive(draft, session, -1);
   escalateIncoming(draft, session.id, `its parent "${session.title}" has ended`);
   const completed = outcome === 'completed';

@@ -1,14 +1,19 @@
 /** What a due timer does. Timers fire at least once, so each looks at the record again before it acts. */
-import type { RunnerId, TriggerId } from '@treeline/shared';
+import type { RunnerId, SessionId, TriggerId } from '@treeline/shared';
 import { isOpen } from '@treeline/shared';
 import type { Draft, TimerRef } from './draft.ts';
 import { presenceDue } from './presence.ts';
+import { retireDue } from './retiring.ts';
 import { escalate, expire } from './triggers.ts';
 
 export function timerDue(draft: Draft, timer: TimerRef): void {
   draft.timer(timer, undefined);
   if (timer.kind === 'runner') {
     presenceDue(draft, timer.id as RunnerId);
+    return;
+  }
+  if (timer.kind === 'session') {
+    retireDue(draft, timer.id as SessionId);
     return;
   }
   const trigger = draft.get('trigger', timer.id as TriggerId);

@@ -355,3 +355,44 @@ describe('limits and lists', () => {
     expect(both.trigger(triggerId(child)).state).toMatchObject({ state: 'escalated' });
   });
 });
+
+describe('retention', () => {
+  const DAY = 24 * 3600_000;
+  const keeping = () => new TestWorld({ ...RULES, times: { ...RULES.times, keepEndedMs: 30 * DAY } });
+
+  test('an ended session is forgotten after its time, and a live one never', () => {
+    const kept = keeping();
+    const top = kept.root(kept.runner('a'));
+    const other = kept.root(kept.runner('b'));
+    kept.end(top);
+    kept.advance(29 * DAY);
+    expect(kept.get('session', top)).toBeDefined();
+    kept.advance(2 * DAY);
+    expect(kept.get('session', top)).toBeUndefined();
+    expect(kept.get('session', other)).toBeDefined();
+  });
+
+  test('TRG-4 one whose end nobody has read of, or with a live child, or that goes on again, stays', () => {
+    const kept = keeping();
+    const runner = kept.runner('a');
+    const [parent, revived] = [kept.root(runner), kept.root(runner)];
+    const unread = kept.child(parent);
+    kept.end(unread);
+    kept.end(revived);
+    kept.decide((draft) => sendPrompt(draft, revived, { text: 'on', deliverAs: 'steer', from: ANN }, RULES.tree));
+    const old = kept.root(runner);
+    kept.child(old);
+    kept.end(old);
+    kept.advance(31 * DAY);
+    for (const id of [unread, revived, old]) expect(kept.get('session', id)).toBeDefined();
+    kept.check();
+  });
+
+  test('without a setting nothing is forgotten', () => {
+    const kept = new TestWorld();
+    const top = kept.root(kept.runner('a'));
+    kept.end(top);
+    kept.advance(1000 * DAY);
+    expect(kept.get('session', top)).toBeDefined();
+  });
+});

@@ -17,6 +17,8 @@ export interface TriggerTimes {
   /** A question that a live parent leaves unanswered goes to people after this, ms. */
   readonly unansweredAfterMs: number;
   readonly triggerExpiryMs: number;
+  /** An ended session is forgotten after this, ms; 0 or absent: never. */
+  readonly keepEndedMs?: number;
 }
 
 const RELAY: Actor = { kind: 'relay' };
