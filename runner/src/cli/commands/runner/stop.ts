@@ -22,7 +22,7 @@ const sessionsFlag: Flag<Way | undefined> = {
     if (raw === true) return 'stop';
     const way = WAYS.find((it) => it === raw);
     if (way !== undefined) return way;
-    throw usageError(`--sessions is one of ${WAYS.join(', ')}, not "${String(raw)}"`);
+    throw usageError(`--sessions is one of ${WAYS.join(', ')}, not ${JSON.stringify(raw)}`);
   },
 };
 
