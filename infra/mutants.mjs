@@ -58,6 +58,8 @@ export const MUTANTS = [
     changes: [
       ['server/src/domain/presence.ts', 'if (stale) {', 'if (stale && generation < 0) {'],
       ['server/src/sockets/runners.ts', 'if (link.link.fence < hint.fence)', 'if (link.link.fence < 0)'],
+      ['server/src/adapters/redis/scripts/append.ts', "fence ~= '' and", 'false and'],
+      ['server/src/adapters/redis/scripts/commit.ts', "fence ~= '' and", 'false and'],
       ['server/src/domain/presence.ts', 'if (runner?.fence !== input.fence) throw', 'if (runner === undefined) throw'],
     ],
   },
