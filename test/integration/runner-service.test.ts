@@ -1,4 +1,5 @@
 /** The runner as a service: every command on a machine of its own, with the relay up, down and flapping. */
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -165,7 +166,21 @@ describe('the runner as a service', () => {
   test('a session is stopped at its limits, and its log says at which', async () => {
     const id = await command('sleep 4717', '--max-time', '1s');
     expect(await ended(id)).toMatchObject({ outcome: 'cancelled', detail: expect.stringContaining('limit of 1 s') });
-    expect(processesWith(id)).toEqual([]);
+    await until('nothing of it is left', () => processesWith(id).length === 0);
+  });
+
+  test('a session in a worktree of its own leaves the repository as it is', async () => {
+    const repository = await held.rig.makeFolder('repository');
+    const git = (...args: string[]) => execFileSync('git', ['-C', repository, ...args], { encoding: 'utf8' }).trim();
+    git('init', '-q', '-b', 'main');
+    git('-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-q', '--allow-empty', '-m', 'first');
+    const id = await command('pwd > made-here; git branch --show-current > branch', '--cwd', repository, '--worktree');
+    expect(await ended(id)).toMatchObject({ outcome: 'completed' });
+    expect(git('status', '--porcelain')).toBe('');
+    const tree = join(home, 'workspaces', id);
+    expect(await readFile(join(tree, 'branch'), 'utf8')).toBe(`treeline/${id}\n`);
+    const nowhere = await ended(await command('true', '--cwd', await held.rig.makeFolder('plain'), '--worktree'));
+    expect(nowhere.detail).toContain('not a git repository');
   });
 
   test('an agent that is not there, and a folder that is not allowed, fail at once with the reason', async () => {

@@ -1,8 +1,10 @@
 /** Looks at every live session from time to time, and stops one that has passed its limits. */
+import { uptime } from 'node:os';
 import type { SessionLimits } from '@treeline/shared';
 import type { Logger } from 'pino';
 import { limitReached, tighter } from '../resources/limits.ts';
 import { memoryOf } from '../resources/usage.ts';
+import type { ProcessIdentity } from '../process/identity.ts';
 import type { RunnerSession } from './session.ts';
 import { activityOf } from './session-activity.ts';
 
@@ -18,15 +20,28 @@ export interface SessionGuardOptions {
 /** Begins to look; the returned function ends it. */
 export function guardSessions(options: SessionGuardOptions): () => void {
   const stopping = new Set<RunnerSession>();
+  const clocks = new WeakMap<ProcessIdentity, Clocks>();
   const timer = setInterval(() => {
-    look(options, stopping).catch((error: unknown) =>
+    look(options, { stopping, clocks }).catch((error: unknown) =>
       options.logger.error({ err: error }, 'the limits of sessions could not be looked at'),
     );
   }, EVERY_MS);
   return () => clearInterval(timer);
 }
 
-async function look({ live, limits, logger }: SessionGuardOptions, stopping: Set<RunnerSession>): Promise<void> {
+/** How old a worker was, and how long idle, when it was first looked at; from there on no clock that is set can touch it. */
+interface Clocks {
+  /** On the monotonic clock; the past may be before its zero. */
+  readonly startedAt: number;
+  idleAt: number | undefined;
+}
+
+interface Seen {
+  readonly stopping: Set<RunnerSession>;
+  readonly clocks: WeakMap<ProcessIdentity, Clocks>;
+}
+
+async function look({ live, limits, logger }: SessionGuardOptions, { stopping, clocks }: Seen): Promise<void> {
   const limited = live()
     .map((session) => ({ session, own: tighter(limits, session.assignment.limits) }))
     .filter(({ session, own }) => Object.keys(own).length > 0 && !stopping.has(session));
@@ -35,10 +50,16 @@ async function look({ live, limits, logger }: SessionGuardOptions, stopping: Set
   const memory = await memoryOf(needMemory.flatMap(({ session }) => session.process?.pid ?? []));
   for (const { session, own } of limited) {
     const { state, changedAt, startedAt } = await activityOf(session.paths);
+    const worker = session.process;
+    if (worker === undefined) continue;
+    const now = performance.now();
+    const clock = clocks.get(worker) ?? { startedAt: now - sinceBoot(startedAt), idleAt: undefined };
+    clock.idleAt = state === 'idle' ? (clock.idleAt ?? now - sinceBoot(changedAt)) : undefined;
+    clocks.set(worker, clock);
     const why = limitReached(own, {
-      memoryBytes: memory.get(session.process?.pid ?? 0),
-      ageMs: Date.now() - (startedAt ?? Date.now()),
-      idleMs: state === 'idle' ? Date.now() - changedAt : undefined,
+      memoryBytes: memory.get(worker.pid),
+      ageMs: now - clock.startedAt,
+      idleMs: clock.idleAt === undefined ? undefined : now - clock.idleAt,
     });
     if (why === undefined) continue;
     logger.warn({ session: session.id }, `session stopped: ${why}`);
@@ -48,4 +69,9 @@ async function look({ live, limits, logger }: SessionGuardOptions, stopping: Set
       .catch((error: unknown) => logger.error({ session: session.id, err: error }, 'it could not be stopped'))
       .finally(() => stopping.delete(session));
   }
+}
+
+/** Milliseconds since a time on the wall; never more than the machine runs. */
+function sinceBoot(at: number | undefined): number {
+  return at === undefined ? 0 : Math.min(Math.max(0, Date.now() - at), uptime() * 1000);
 }
