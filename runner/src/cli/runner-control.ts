@@ -11,6 +11,7 @@ import { findCredentials } from '../home/credentials.ts';
 import type { Home } from '../home/home.ts';
 import { findHolder } from '../home/lock.ts';
 import { RunnerState } from '../home/state-file.ts';
+import { currentBundle } from '../upgrade/versions.ts';
 import { supervisorCommand } from '../programs.ts';
 import { z } from 'zod';
 import { CliError, EXIT } from './exit.ts';
@@ -91,8 +92,12 @@ const becauseOf = (problem: string | undefined): string => (problem === undefine
 
 function launch(home: Home): ChildProcess {
   const log = openSync(supervisorLog(home), 'w', 0o600);
-  const [program = '', ...args] = supervisorCommand(home.path);
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: home.path });
+  const [program = '', bundle = '', ...args] = supervisorCommand(home.path);
+  const child = spawn(program, [currentBundle(home.path) ?? bundle, ...args], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: home.path,
+  });
   child.unref();
   closeSync(log);
   return child;
@@ -182,4 +187,49 @@ function stillThere(home: Home): CliError {
     message: `The daemon of ${home.path} still runs after ${STOPPED_WITHIN_MS / 1000} s.`,
     hint: `It may be waiting for sessions; its log is ${daemonLog(home)}. treeline runner stop --force does not wait.`,
   });
+}
+
+/** Stops the runner and starts it again, by systemd where that started it; sessions go on. One that does not run is started. */
+export async function restartRunner(
+  home: Home,
+  { withinMs, force = false }: { withinMs: number; force?: boolean },
+): Promise<{ state: RunnerState; wasRunning: boolean }> {
+  const holder = await findHolder(home);
+  const unit = holder === undefined ? undefined : await unitOf(holder.pid);
+  if (holder === undefined || unit === undefined) {
+    const wasRunning = await stopDaemon(home, { workers: 'leave', force });
+    return { state: await startDetached(home, withinMs), wasRunning };
+  }
+  await systemctl(unit, 'restart');
+  const until = performance.now() + withinMs;
+  while ((await findHolder(home))?.pid === holder.pid && performance.now() < until) await sleep(LOOK_MS);
+  return { state: await registered(home, withinMs), wasRunning: true };
+}
+
+interface Unit {
+  readonly name: string;
+  readonly own: readonly string[];
+}
+
+/** The systemd unit of `runner install` in which a process runs. */
+async function unitOf(pid: number): Promise<Unit | undefined> {
+  const cgroup = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+  const name = /\/(treeline-runner[\w.@-]*\.service)$/m.exec(cgroup)?.[1];
+  if (name === undefined) return undefined;
+  return { name, own: cgroup.includes('/user@') ? ['--user'] : [] };
+}
+
+async function systemctl({ name, own }: Unit, verb: string): Promise<void> {
+  const { promisify } = await import('node:util');
+  const { execFile } = await import('node:child_process');
+  try {
+    await promisify(execFile)('systemctl', [...own, verb, name]);
+  } catch (cause) {
+    throw new CliError(EXIT.failed, {
+      code: 'failed',
+      message: `systemd, which runs it, did not ${verb} ${name}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: `By hand: ${own.length > 0 ? 'systemctl --user' : 'sudo systemctl'} ${verb} ${name}`,
+      cause,
+    });
+  }
 }

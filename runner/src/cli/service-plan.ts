@@ -7,6 +7,7 @@ import type { Environment } from '../agents/environment.ts';
 import { daemonCommand } from '../programs.ts';
 import { advice, defaultKind, lookAtMachine, type ServiceKind, whyNot } from '../service/machine.ts';
 import { launchdLabel, launchdPlist, pm2Words } from '../service/other-units.ts';
+import { currentBundle } from '../upgrade/versions.ts';
 import type { ServiceProgram } from '../service/program.ts';
 import { systemdUnit } from '../service/systemd-unit.ts';
 import { usageError } from './exit.ts';
@@ -46,7 +47,9 @@ export async function planService(options: PlanOptions): Promise<ServicePlan> {
   const program: ServiceProgram = {
     name,
     node: realpathSync(process.execPath),
-    bundle: realpathSync(daemonCommand().find((word) => word.endsWith('.mjs')) ?? process.argv[1] ?? ''),
+    bundle:
+      currentBundle(home) ??
+      realpathSync(daemonCommand().find((word) => word.endsWith('.mjs')) ?? process.argv[1] ?? ''),
     home,
     path: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
   };

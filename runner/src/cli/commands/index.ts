@@ -49,6 +49,7 @@ import { sessionStop } from './session/stop.ts';
 import { sessionTree } from './session/tree.ts';
 import { sessionWait } from './session/wait.ts';
 import { up } from './up.ts';
+import { upgrade } from './upgrade.ts';
 import { version } from './version.ts';
 import { whoami } from './whoami.ts';
 
@@ -112,5 +113,6 @@ export const COMMANDS: readonly Command[] = [
   whoami,
   doctor,
   doctorClean,
+  upgrade,
   version,
 ];

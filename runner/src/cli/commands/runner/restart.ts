@@ -2,7 +2,7 @@ import { openHome } from '../../../home/home.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
-import { requireJoined, startDetached, stopDaemon } from '../../runner-control.ts';
+import { requireJoined, restartRunner } from '../../runner-control.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 
 const REGISTERED_WITHIN_MS = 5000;
@@ -10,8 +10,7 @@ const REGISTERED_WITHIN_MS = 5000;
 export const runnerRestart = command({
   name: 'runner restart',
   summary: 'Stop the runner of this machine and start it again',
-  details:
-    'Sessions go on meanwhile. One that does not run is started. Where a service manager runs it, restart it there.',
+  details: 'Sessions go on meanwhile. One that does not run is started; one that systemd runs is restarted there.',
   examples: [
     ['runner restart', 'After a change of config.json.'],
     ['runner restart --force', 'When it does not answer any more.'],
@@ -23,8 +22,8 @@ export const runnerRestart = command({
     const home = await openHome(runnerHomePath(cli, flags.home));
     await requireJoined(home);
     const begun = performance.now();
-    const wasRunning = await stopDaemon(home, { workers: 'leave', force: flags.force });
-    const state = await startDetached(home, cli.globals.timeout ?? REGISTERED_WITHIN_MS);
+    const withinMs = cli.globals.timeout ?? REGISTERED_WITHIN_MS;
+    const { state, wasRunning } = await restartRunner(home, { withinMs, force: flags.force });
     const ms = Math.round(performance.now() - begun);
     if (out.isJson) out.json({ ...state, wasRunning, ms });
     else {

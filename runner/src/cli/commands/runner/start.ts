@@ -1,11 +1,12 @@
 import { type Home, openHome } from '../../../home/home.ts';
 import { findHolder } from '../../../home/lock.ts';
 import type { RunnerState } from '../../../home/state-file.ts';
+import { currentBundle } from '../../../upgrade/versions.ts';
 import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
-import { askStatus, registered, requireJoined, startDetached, stopDaemon } from '../../runner-control.ts';
+import { askStatus, registered, requireJoined, restartRunner, startDetached } from '../../runner-control.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { superviseHere } from './run.ts';
 
@@ -50,10 +51,10 @@ export async function ensureRunning(cli: Cli, home: Home): Promise<{ state: Runn
   if (holder === undefined) return { state: await startDetached(home, withinMs), already: false };
   const running = await askStatus(home).catch(() => undefined);
   const { version } = cli.settings;
-  if (running !== undefined && running.version !== version) {
+  // What `treeline upgrade` has made the current version stays, whatever this command is.
+  if (running !== undefined && running.version !== version && currentBundle(home.path) === undefined) {
     cli.out.note(`It runs as version ${running.version}: restarting it as ${version}; its sessions go on.`);
-    await stopDaemon(home, { workers: 'leave' });
-    return { state: await startDetached(home, withinMs), already: false };
+    return { state: (await restartRunner(home, { withinMs })).state, already: false };
   }
   return { state: await registered(home, withinMs), already: true };
 }
