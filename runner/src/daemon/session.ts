@@ -30,6 +30,7 @@ import { findWorker } from './worker-process.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
 const OVER_GRACE_MS = 2000;
+const SETTLE_AGAIN_MS = 1000;
 const ASKED_MS = 3000;
 const TOLD_MS = 4500;
 const MAX_EPOCH = 2 ** 31;
@@ -154,7 +155,8 @@ export class RunnerSession {
         this.#logger.info({ worker: this.process?.pid, attempt: this.assignment.attempt }, 'worker started');
         this.#context.changed();
       } catch (error) {
-        await this.#settle({ how: 'never_started', problem: error instanceof Error ? error.message : String(error) });
+        const problem = error instanceof Error ? error.message : String(error);
+        await this.#settleOrLater({ how: 'never_started', problem }, this.assignment.attempt);
       }
     });
   }
@@ -168,7 +170,8 @@ export class RunnerSession {
 
   /** The attempt has no process: writes its end unless the log has one. */
   settle(death: Death): Promise<void> {
-    return this.#serial.run(() => this.#settle(death));
+    const { attempt } = this.assignment;
+    return this.#serial.run(() => this.#settleOrLater(death, attempt));
   }
 
   /** Prepares the next attempt on the same folder; resolves when it is on the disk. What still runs of the earlier one is ended. */
@@ -193,9 +196,19 @@ export class RunnerSession {
 
   #died(death: Death): void {
     this.#logger.info({ ...death }, 'worker ended');
-    this.#serial
-      .run(() => this.#settle(death))
-      .catch((error: unknown) => this.#logger.error({ err: error }, 'the end of the worker could not be recorded'));
+    void this.settle(death);
+  }
+
+  /** A disk that is full takes the end later; until then the relay believes that the session works. */
+  async #settleOrLater(death: Death, attempt: number): Promise<void> {
+    if (this.assignment.attempt !== attempt || this.live) return;
+    try {
+      await this.#settle(death);
+    } catch (error) {
+      this.#logger.error({ err: error }, 'the end of the worker could not be recorded; it is tried again');
+      const again = () => void this.#serial.run(() => this.#settleOrLater(death, attempt));
+      setTimeout(again, SETTLE_AGAIN_MS).unref();
+    }
   }
 
   async #settle(death: Death): Promise<void> {
