@@ -30,7 +30,8 @@ describe('an upgrade', () => {
       env: { TREELINE_HOME: home },
       stdin: secret,
     });
-    expect(await cli('runner', 'start', '--timeout', '30s')).toMatchObject({ code: 0 });
+    const started = await cli('runner', 'start', '--timeout', '30s');
+    if (started.code !== 0) throw new Error(started.stderr);
     await held.rig.api.createSession({ body: { agent: 'command', prompt: 'sleep 86400' } });
     worker = await until('the session runs', async () => (await list())[0]?.pid);
   });

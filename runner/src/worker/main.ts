@@ -1,5 +1,5 @@
 /** The worker: one detached process per session, `treeline _worker <folder>`. It drives the session's agent and outlives its daemon. */
-import { appendFileSync, realpathSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, copyFileSync, realpathSync, statSync, truncateSync } from 'node:fs';
 import { killGroup, identify, isAlive } from '../process/identity.ts';
 import { readJson, writeJson } from '../process/files.ts';
 import { SessionFile, WorkerFile, sessionPaths } from '../process/session-folder.ts';
@@ -57,9 +57,15 @@ async function leave(code: number): Promise<never> {
   process.exit(code);
 }
 
+/** A log that has grown large becomes `<log>.1`. It is copied and emptied, for this process's stderr is appended to it too. */
 function openLog(path: string): (text: string) => void {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) renameSync(path, `${path}.1`);
-  return (text) => appendFileSync(path, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+  return (text) => {
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) {
+      copyFileSync(path, `${path}.1`);
+      truncateSync(path);
+    }
+    appendFileSync(path, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+  };
 }
 
 /** As a bundle of its own, dist/worker.mjs <folder>, it runs at once; imported, it waits to be called. */
