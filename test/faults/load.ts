@@ -46,6 +46,15 @@ export class Load {
     this.#running.push(this.#answerPeople(), this.#chat());
   }
 
+  /** For one whose worker died before its agent could be taken up again. */
+  async replaceEcho(over: SessionId): Promise<void> {
+    const { machines, people } = this.#options;
+    const machine = machines.find(({ name }) => this.echoes.get(name) === over);
+    if (machine === undefined || this.#over) return;
+    const echo = await people.create({ prompt: 'here', runner: machine.id });
+    if (echo !== undefined) this.echoes.set(machine.name, echo);
+  }
+
   /** Starts nothing new; resolves when every tree is over. */
   async finish(): Promise<void> {
     this.#over = true;

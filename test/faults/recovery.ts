@@ -9,10 +9,11 @@ const GIVE_UP_MS = 60_000;
 /** Frames that are looked through: more than a session says in the time between two looks, however much had piled up. */
 const TAIL = 300;
 
-/** Resolves with the milliseconds; with GIVE_UP_MS when it did not. */
-export async function measureRecovery({ people, echo }: { people: People; echo: SessionId }): Promise<number> {
+/** Resolves with the milliseconds; with GIVE_UP_MS when it did not; with `over` when the session has ended for good. */
+export async function measureRecovery({ people, echo }: { people: People; echo: SessionId }): Promise<number | 'over'> {
   const began = performance.now();
   const { text, outcome } = await people.send(echo);
+  if (outcome === 'fail') return 'over';
   if (outcome !== 'ok') return GIVE_UP_MS;
   while (performance.now() - began < GIVE_UP_MS) {
     const page = await people
