@@ -1,5 +1,5 @@
 /** The format of API keys, `tl_<kind>_<id>_<secret><checksum>`: recognisable in leaks, checked for typing errors before any look-up. */
-import { KeyKind } from './http/api.ts';
+import { KeyKind } from './http/api/keys.ts';
 
 const SECRET_CHARS = 40;
 const CHECK_CHARS = 6;

@@ -16,3 +16,5 @@ export * from './wire/runner.ts';
 export * from './wire/viewer.ts';
 export * from './http/define.ts';
 export * from './http/api.ts';
+export * from './http/api/keys.ts';
+export * from './http/api/sessions.ts';
