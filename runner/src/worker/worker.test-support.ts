@@ -240,6 +240,14 @@ export class Stage {
     await eventually(`the agent says ${text}`, async () => (await this.text()).includes(text) || undefined);
   }
 
+  /** Waits until the scripted agent's token on the disk stands at a step: a process killed from then on is taken up there. */
+  async keptAt(step: number): Promise<void> {
+    await eventually(`the token stands at step ${step}`, async () => {
+      const token = await readFile(sessionPaths(this.folder).resume, 'utf8').catch(() => '{}');
+      return (JSON.parse(token) as { step?: number }).step === step || undefined;
+    });
+  }
+
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('error', () => undefined);

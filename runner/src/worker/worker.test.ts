@@ -181,6 +181,7 @@ describe('worker', () => {
     await stage.prompt([{ say: 'before' }, { ask: { question: 'still there?' } }, { say: 'after: $answer' }]);
     const { triggerId } = await stage.fact('ask');
     await stage.fact('consumed');
+    await stage.keptAt(1);
     worker.kill('SIGKILL');
     await stage.workerExit();
     stage.startWorker();
