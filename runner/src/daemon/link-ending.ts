@@ -7,7 +7,7 @@ export type LinkEnding =
   | { readonly kind: 'lost'; readonly problem: string; readonly stable: boolean }
   /** Only a change at this runner or the relay will help: try again after a long wait. */
   | { readonly kind: 'refused'; readonly code: string; readonly problem: string }
-  /** Another daemon has this runner's identity. Coming back would only throw that one out in turn. */
+  /** Another daemon has this runner's identity, and a newer generation: the relay lets this one in no more. */
   | { readonly kind: 'superseded'; readonly problem: string };
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

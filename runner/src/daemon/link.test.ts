@@ -58,12 +58,14 @@ describe('the link', () => {
     await until(() => daemon.state().connected, 'online');
   });
 
-  it('LINK-3 stops for good when another daemon has this identity', async () => {
-    const daemon = await runner.start();
+  it('LINK-3 stays away when another daemon has this identity, and tells the relay now and then that it is there', async () => {
+    const daemon = await runner.start({ refusedRetryMs: 50 });
     await until(() => relay.hellos.length === 1, 'hello');
+    relay.behave.hello = new TreelineError('superseded', 'another one is newer');
     relay.sockets.at(-1)?.emit('goodbye', { code: 'superseded', message: 'another one came' });
     await until(() => daemon.state().link.state === 'superseded', 'the end of the link');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => relay.refused >= 2, 'two more hellos');
+    expect(daemon.state().link.state).toBe('superseded');
     expect(relay.hellos).toHaveLength(1);
   });
 

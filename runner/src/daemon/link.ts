@@ -3,7 +3,8 @@
  *
  *   connecting ──► online ──► connecting …        (the network went, or the relay did)
  *       └────────────┴──► refused ──► connecting  (after a long wait: version, credential)
- *       └────────────┴──► superseded              (another daemon has this identity; the end)
+ *       └────────────┴──► superseded              (another daemon has this identity; it is let in no more, but goes on
+ *                                                  to say that it is there, so that people hear of the two)
  *
  * It carries hints. What it has to say is in the spools, and what it hears is only true once it is on disk.
  */
@@ -41,6 +42,8 @@ export interface LinkOptions {
 const REQUEST_MS = 15_000;
 const BYE_MS = 1000;
 const REFUSED_RETRY_MS = 30_000;
+/** One that was thrown out asks to be let in once more soon, by which the relay learns that there are two. */
+const SHOW_ITSELF_MS = 1000;
 /** A link that was open for less than this counts as a failure for the back-off. */
 const STABLE_MS = 1000;
 /** While the relay stays away, every so many attempts one line goes to the log. */
@@ -116,9 +119,11 @@ export class Link {
       const { ending, urls } = await this.#attempt(attempt);
       if (this.#stopping.signal.aborted) return;
       if (ending.kind === 'superseded') {
-        this.#options.logger.error(`another daemon has this runner's identity: ${ending.problem}`);
+        const isNew = this.#status.state !== 'superseded';
+        if (isNew) this.#options.logger.error(`another daemon has this runner's identity: ${ending.problem}`);
         this.#become({ state: 'superseded', problem: ending.problem });
-        return;
+        await this.#pause(isNew ? SHOW_ITSELF_MS : (this.#options.refusedRetryMs ?? REFUSED_RETRY_MS));
+        continue;
       }
       if (ending.kind === 'refused') {
         this.#options.logger.error({ code: ending.code }, `the relay refuses this runner: ${ending.problem}`);

@@ -22,6 +22,9 @@ export interface PresenceTimes {
   readonly flapGraceMs: number;
 }
 
+/** For so long people are shown that a copy of a runner's folder was about. */
+const COPY_SHOWN_MS = 24 * 3600_000;
+
 export function joinRunner(draft: Draft, profile: RunnerProfile): RunnerRecord {
   const known = draft.get('runner', profile.id);
   const runner: RunnerRecord =
@@ -82,6 +85,24 @@ export function admitHello(
   return next;
 }
 
+/** A hello of this runner was refused as superseded: some other folder has its identity, and people are to see that. */
+export function noteCopy(draft: Draft, id: RunnerId): void {
+  const runner = draft.get('runner', id);
+  if (runner === undefined) return;
+  const { since = draft.now, times = 0 } = runner.copy ?? {};
+  draft.put('runner', id, { ...runner, copy: { since, last: draft.now, times: times + 1 } });
+  draft.timer(copyTimer(id), draft.now + COPY_SHOWN_MS);
+}
+
+/** No copy was seen for a day. */
+export function copyGone(draft: Draft, id: RunnerId): void {
+  const runner = draft.get('runner', id);
+  draft.timer(copyTimer(id), undefined);
+  if (runner === undefined) return;
+  const { copy: _gone, ...rest } = runner;
+  draft.put('runner', id, rest);
+}
+
 /** Throws stale_fence when a newer connection of this runner exists. */
 export function heartbeat(
   draft: Draft,
@@ -126,6 +147,10 @@ function goOffline(draft: Draft, runner: RunnerRecord): void {
 
 function presenceTimer(id: RunnerId) {
   return { kind: 'runner', id, name: 'presence' } as const;
+}
+
+function copyTimer(id: RunnerId) {
+  return { kind: 'runner', id, name: 'copy' } as const;
 }
 
 /** Compares a session's spool with what the store has. */

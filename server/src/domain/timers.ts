@@ -2,14 +2,15 @@
 import type { RunnerId, SessionId, TriggerId } from '@treeline/shared';
 import { isOpen } from '@treeline/shared';
 import type { Draft, TimerRef } from './draft.ts';
-import { presenceDue } from './presence.ts';
+import { copyGone, presenceDue } from './presence.ts';
 import { retireDue } from './retiring.ts';
 import { escalate, expire } from './triggers.ts';
 
 export function timerDue(draft: Draft, timer: TimerRef): void {
   draft.timer(timer, undefined);
   if (timer.kind === 'runner') {
-    presenceDue(draft, timer.id as RunnerId);
+    if (timer.name === 'copy') copyGone(draft, timer.id as RunnerId);
+    else presenceDue(draft, timer.id as RunnerId);
     return;
   }
   if (timer.kind === 'session') {

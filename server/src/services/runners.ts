@@ -18,6 +18,7 @@ import {
   judgeSpool,
   linkClosed,
   loseSession,
+  noteCopy,
   wakeInterrupted,
 } from '../domain/presence.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -55,7 +56,7 @@ export class Runners implements RunnerService {
   }
 
   async hello(by: Principal & { kind: 'runner' }, payload: Parameters<RunnerService['hello']>[1]) {
-    const { store, transact, config, clock, hints } = this.#context;
+    const { store, config, clock, hints } = this.#context;
     const { ns, runnerId } = by;
     const protocol = Math.min(payload.protocol.max, PROTOCOL.max);
     if (protocol < Math.max(payload.protocol.min, PROTOCOL.min)) {
@@ -75,14 +76,10 @@ export class Runners implements RunnerService {
     };
     const known = await store.get<RunnerRecord>(ns, { kind: 'runner', id: runnerId });
     // Looked at before the fence rises, so that a stale copy cannot cut off the true daemon.
-    await transact.run({ ns }, (draft) => {
-      admitHello(draft, { ...admit, fence: known?.value.fence ?? 0 });
-    });
+    await this.#admit(ns, { ...admit, fence: known?.value.fence ?? 0 });
     const fence = await store.raiseFence(ns, runnerId);
     FAILPOINT: failpoint('relay.hello.fenced');
-    await transact.run({ ns }, (draft) => {
-      admitHello(draft, { ...admit, fence });
-    });
+    await this.#admit(ns, { ...admit, fence });
     hints.emit({ ns, type: 'superseded', runnerId, fence });
     const sessions = await Promise.all(payload.sessions.map((spool) => this.#judge(ns, runnerId, spool)));
     const live = await this.#liveOn({ ns, runnerId });
@@ -98,6 +95,18 @@ export class Runners implements RunnerService {
       heartbeatMs: config.heartbeatMs,
       sessions,
     };
+  }
+
+  /** A stale copy is refused, and noted for people. */
+  async #admit(ns: string, hello: Parameters<typeof admitHello>[1]): Promise<void> {
+    const { transact } = this.#context;
+    try {
+      await transact.run({ ns }, (draft) => void admitHello(draft, hello));
+    } catch (error) {
+      if (error instanceof TreelineError && error.code === 'superseded')
+        await transact.run({ ns }, (draft) => noteCopy(draft, hello.profile.id));
+      throw error;
+    }
   }
 
   async heartbeat(link: Link, payload: Parameters<RunnerService['heartbeat']>[1]): Promise<void> {

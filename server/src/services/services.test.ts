@@ -182,6 +182,8 @@ describe('a runner’s link', () => {
     const link = pi.open;
     await expect(pi.hello({ generation: 2, instance: 'two' })).rejects.toMatchObject({ code: 'superseded' });
     await expect(pi.hello({ generation: 3, instance: 'copy' })).rejects.toMatchObject({ code: 'superseded' });
+    const copy = async () => (await services.views.runner('home', pi.id))?.copy;
+    expect(await copy()).toMatchObject({ times: 2 });
     expect(await services.logs.intake(link, [pi.eventFrame(root, ['still here'])])).toMatchObject([
       { acked: { seq: 1 } },
     ]);

@@ -48,6 +48,15 @@ export const Presence = z.discriminatedUnion('state', [
 ]);
 export type Presence = z.infer<typeof Presence>;
 
+/** Another folder with this runner's identity that asked to be let in, and was refused. */
+export const CopySeen = z.object({
+  since: Instant,
+  last: Instant,
+  /** How often it was refused. */
+  times: z.number().int().positive(),
+});
+export type CopySeen = z.infer<typeof CopySeen>;
+
 export const Runner = z.object({
   id: RunnerId,
   profile: RunnerProfile,
@@ -58,6 +67,8 @@ export const Runner = z.object({
   /** Grows with each accepted hello; writes of older connections are refused. */
   fence: z.number().int().nonnegative(),
   health: RunnerHealth.optional(),
+  /** Forgotten a day after it was seen last. */
+  copy: CopySeen.optional(),
   joinedAt: Instant,
 });
 export type Runner = z.infer<typeof Runner>;

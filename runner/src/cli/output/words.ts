@@ -7,6 +7,7 @@ import {
   type TriggerType,
   type TriggerView,
 } from '@treeline/shared';
+import { formatAge } from '../time.ts';
 import type { Look } from './output.ts';
 
 type Tone = 'plain' | 'good' | 'bad' | 'attention' | 'quiet';
@@ -44,7 +45,19 @@ export function runnerText(runner: RunnerView, look: Look): string {
     offline: { mark: 'idle', word: 'offline', tone: 'attention' },
     new: { mark: 'pending', word: 'never online', tone: 'quiet' },
   };
-  return markedText(words[runner.presence.state], look);
+  const state = words[runner.presence.state];
+  if (runner.copy === undefined) return markedText(state, look);
+  return markedText({ mark: 'failed', word: `${state.word}, copied`, tone: 'bad' }, look);
+}
+
+/** What is wrong when a runner has been copied, and what to do; undefined when it has not. */
+export function copyText({ copy, profile }: Pick<RunnerView, 'copy' | 'profile'>, now: number): string | undefined {
+  if (copy === undefined) return undefined;
+  const often = copy.times === 1 ? 'once' : `${copy.times} times`;
+  return (
+    `Two daemons have the identity of ${profile.name}: one was refused ${often}, last ${formatAge(now - copy.last)} ago. ` +
+    'Stop one of the two; where the folder was copied to, remove it and join that machine by itself.'
+  );
 }
 
 export function triggerStateText({ state, type }: Pick<TriggerView, 'state' | 'type'>, look: Look): string {

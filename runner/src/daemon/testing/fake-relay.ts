@@ -40,6 +40,8 @@ export interface FakeRelay {
   readonly sockets: Socket[];
   /** What to do otherwise; each may be changed at any time. */
   readonly behave: Behaviour;
+  /** Hellos that were refused. */
+  readonly refused: number;
   /** Records of a session's log, in order. */
   records(session: SessionId): LogRecord[];
   facts<K extends FactKind>(session: SessionId, kind: K): Extract<FactRecord, { kind: K }>[];
@@ -82,6 +84,7 @@ class Relay implements FakeRelay {
   readonly deltas: unknown[] = [];
   readonly byes: number[] = [];
   readonly sockets: Socket[] = [];
+  refused = 0;
   readonly behave: Behaviour = { swallowAcks: 0, heartbeatMs: 10_000 };
   readonly #io: Server;
   readonly #inbox = new Map<SessionId, InboxItem[]>();
@@ -116,7 +119,10 @@ class Relay implements FakeRelay {
       });
     };
     on('hello', (hello: ReturnType<typeof RunnerToRelay.hello.payload.parse>) => {
-      if (this.behave.hello !== undefined) throw this.behave.hello;
+      if (this.behave.hello !== undefined) {
+        this.refused += 1;
+        throw this.behave.hello;
+      }
       const { sessions, generation, instance, runner } = hello;
       this.hellos.push({ sessions, generation, instance, capacity: runner.capacity });
       return {

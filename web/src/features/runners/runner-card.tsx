@@ -4,7 +4,7 @@ import { Pill } from '../../ui/pill.tsx';
 import { Ago } from '../ago.tsx';
 
 export function RunnerCard({ runner }: { readonly runner: RunnerView }) {
-  const { profile, presence, health, sessions } = runner;
+  const { profile, presence, health, sessions, copy } = runner;
   const labels = Object.entries(profile.labels);
   return (
     <Card aria-label={profile.name} className="flex h-full flex-col gap-3">
@@ -32,6 +32,14 @@ export function RunnerCard({ runner }: { readonly runner: RunnerView }) {
           </span>
         )}
       </p>
+      {copy !== undefined && (
+        <p role="status" className="text-[0.875rem] text-bad">
+          <span aria-hidden="true">✕ </span>
+          Another daemon has this runner’s identity, and was refused {copy.times === 1 ? 'once' : `${copy.times} times`}
+          , last <Ago at={copy.last} />. Stop one of the two; where the folder was copied to, remove it and join that
+          machine by itself.
+        </p>
+      )}
       {health !== undefined && presence.state === 'online' && (
         <p className="text-[0.875rem] text-muted">{healthText(health)}</p>
       )}

@@ -3,7 +3,7 @@ import { command } from '../../command.ts';
 import { formatAge } from '../../time.ts';
 import { toggle } from '../../flags.ts';
 import { type Column, renderTable } from '../../output/table.ts';
-import { runnerText } from '../../output/words.ts';
+import { copyText, runnerText } from '../../output/words.ts';
 
 export const runnerLs = command({
   name: 'runner ls',
@@ -40,6 +40,7 @@ export const runnerLs = command({
       { heading: 'VERSION', cell: ({ profile }) => profile.version },
     ];
     (await renderTable(runners, columns, out.look)).forEach((line) => out.line(line));
+    for (const text of runners.map((runner) => copyText(runner, now))) if (text !== undefined) out.note(text);
   },
 });
 
