@@ -81,8 +81,11 @@ async function runVitest(env) {
       env: { ...process.env, ...env, ...long, TREELINE_TEST_DIST: DIST, TREELINE_TEST_SUMMARY: summary },
     }),
   );
-  const sum = existsSync(summary) ? JSON.parse(readFileSync(summary, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
+  const sum = existsSync(summary)
+    ? JSON.parse(readFileSync(summary, 'utf8'))
+    : { passed: 0, failed: 1, skipped: 0, flaky: [] };
   rmSync(folder, { recursive: true, force: true });
+  for (const name of sum.flaky) console.log(`failed, then passed when tried again: ${name}`);
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   return sum.failed > 0 ? 1 : code;
 }

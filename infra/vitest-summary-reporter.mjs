@@ -8,15 +8,19 @@ export default class SummaryReporter {
   }
 }
 
-/** A file or suite that broke outside its tests, and an error that no test caught, count as one failure each. */
+/**
+ * A file or suite that broke outside its tests, and an error that no test caught, count as one failure each. `flaky` names
+ * the tests that failed and then passed: they count as passed, and are to be mended.
+ */
 export function count(modules, unhandledErrors = []) {
-  const sum = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+  const sum = { passed: 0, failed: unhandledErrors.length, skipped: 0, flaky: [] };
   for (const module of modules) {
     if (module.errors().length > 0) sum.failed += 1;
     for (const suite of module.children.allSuites()) if (suite.errors().length > 0) sum.failed += 1;
     for (const test of module.children.allTests()) {
       const { state } = test.result();
       sum[state === 'passed' || state === 'failed' ? state : 'skipped'] += 1;
+      if (test.diagnostic()?.flaky) sum.flaky.push(test.fullName);
     }
   }
   return sum;

@@ -16,7 +16,7 @@ export interface UntilOptions {
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  { withinMs = 30_000, everyMs = 25, otherwise }: UntilOptions = {},
+  { withinMs = 45_000, everyMs = 25, otherwise }: UntilOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

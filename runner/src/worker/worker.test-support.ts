@@ -23,7 +23,7 @@ import { WorkerToDaemon, type DaemonToWorker } from '../process/local-protocol.t
 import { sessionPaths, type SessionFile } from '../process/session-folder.ts';
 import { claimDaemonSocketPath } from '../process/socket-path.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 /** Bundles the worker as the product does. Returns the program. */
 export async function bundleWorker(folder: string): Promise<string> {
