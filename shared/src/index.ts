@@ -3,6 +3,7 @@ export * from './limits.ts';
 export * from './failpoint.ts';
 export * from './errors.ts';
 export * from './vocabulary.ts';
+export * from './access.ts';
 export * from './json.ts';
 export * from './api-key.ts';
 export * from './script.ts';

@@ -69,7 +69,7 @@ export class Authenticator {
 
   /** Whether the credential behind a connection still works. */
   async stillValid(principal: Principal): Promise<boolean> {
-    if (!('keyId' in principal) || principal.keyId === undefined) return true;
+    if (!('keyId' in principal)) return true;
     return (await this.#options.credentials.live(principal.keyId)) !== undefined;
   }
 

@@ -1,7 +1,14 @@
-import { API, RunnerToRelay, ViewerToRelay, type EndpointSpec } from '@treeline/shared';
+import { API, FactRecord, RunnerToRelay, ViewerToRelay, type EndpointSpec } from '@treeline/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestRelay, TestRunner, type TestRelay } from '../testing.ts';
-import { HTTP_ACTIONS, PLAIN_ACTIONS, RUNNER_ACTIONS, VIEWER_ACTIONS } from './authorization.ts';
+import type { Row } from '../domain/authorization/row.ts';
+import {
+  HTTP_ACTIONS,
+  PLAIN_ACTIONS,
+  RUNNER_ACTIONS,
+  SESSION_ACTIONS,
+  VIEWER_ACTIONS,
+} from '../domain/authorization/table.ts';
 
 let relay: TestRelay;
 let runnerKey: string;
@@ -21,11 +28,14 @@ describe('the authorization table', () => {
     expect(Object.keys(HTTP_ACTIONS).toSorted()).toEqual(Object.keys(API).toSorted());
     expect(Object.keys(RUNNER_ACTIONS).toSorted()).toEqual(Object.keys(RunnerToRelay).toSorted());
     expect(Object.keys(VIEWER_ACTIONS).toSorted()).toEqual(Object.keys(ViewerToRelay).toSorted());
+    expect(Object.keys(SESSION_ACTIONS).toSorted()).toEqual(
+      FactRecord.options.map(({ shape }) => shape.kind.value).toSorted(),
+    );
   });
 
   it('lets anybody sign in, see that the relay is well, and load the viewer; nothing else', () => {
     const open = Object.entries({ ...HTTP_ACTIONS, ...PLAIN_ACTIONS, ...RUNNER_ACTIONS, ...VIEWER_ACTIONS })
-      .filter(([, row]) => (row as readonly string[]).includes('anonymous'))
+      .filter(([, row]: [string, Row]) => row.to.includes('anonymous'))
       .map(([name]) => name);
     expect(open.toSorted()).toEqual(['healthz', 'openapi', 'readyz', 'signIn', 'viewer']);
   });
@@ -40,10 +50,10 @@ describe('the authorization table', () => {
             ...(spec.method === 'post' ? { raw: '{"broken' } : {}),
           })
         ).status;
-      const row: readonly string[] = HTTP_ACTIONS[name];
+      const row: Row = HTTP_ACTIONS[name];
       expect(await ask(null)).toBe(401);
       expect(await ask(runnerKey)).toBe(403);
-      expect(await ask(row.includes('join') ? relay.localKey() : joinToken)).toBe(403);
+      expect(await ask(row.to.includes('join') ? relay.localKey() : joinToken)).toBe(403);
     },
   );
 

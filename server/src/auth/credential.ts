@@ -1,6 +1,6 @@
 /** The record behind every credential: keys, join tokens and the sign-ins of browsers. Pure. */
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
-import type { KeyId, KeyKind, KeyView, RunnerId } from '@treeline/shared';
+import { SCOPES, type KeyId, type KeyKind, type KeyView, type RunnerId, type Scope } from '@treeline/shared';
 import type { Principal } from '../domain/principal.ts';
 
 /** Credentials are looked up before a namespace is known, so their records live in one of their own. */
@@ -22,6 +22,8 @@ export interface Credential {
   /** HMAC-SHA-256 of the secret, in hex. */
   readonly hash?: string;
   readonly runnerId?: RunnerId;
+  /** Of a user key; absent: all, as whoever runs the relay has. */
+  readonly scopes?: readonly Scope[];
   readonly createdAt: number;
   readonly expiresAt?: number;
   readonly lastUsedAt?: number;
@@ -54,12 +56,19 @@ export function endOf(credential: Credential, now: number): KeyView['ended'] {
   return undefined;
 }
 
-export function principalOf({ id: keyId, ns, name, kind, runnerId }: Credential): Principal | undefined {
+export function principalOf({
+  id: keyId,
+  ns,
+  name,
+  kind,
+  runnerId,
+  scopes = SCOPES,
+}: Credential): Principal | undefined {
   switch (kind) {
     case 'user':
-      return { kind: 'key', ns, name, keyId };
+      return { kind: 'key', ns, name, keyId, scopes };
     case 'sign_in':
-      return { kind: 'person', ns, name, keyId };
+      return { kind: 'person', ns, name, role: 'owner', keyId };
     case 'join':
       return { kind: 'join', ns, name, keyId };
     case 'runner':

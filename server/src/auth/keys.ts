@@ -81,7 +81,7 @@ export class Keys {
   ): Promise<MadeKey> {
     const lifetime = request.expiresInMs ?? (request.kind === 'join' ? this.#joinTokenMs : undefined);
     const wanted = lifetime === undefined ? undefined : this.#now() + lifetime;
-    const maker = 'keyId' in by && by.keyId !== undefined ? await this.#credentials.live(by.keyId) : undefined;
+    const maker = 'keyId' in by ? await this.#credentials.live(by.keyId) : undefined;
     // A browser's sign-in is short by nature; what a person makes in it is meant to stay.
     const bound = maker?.kind === 'user' ? maker.expiresAt : undefined;
     const expiresAt = bound === undefined ? wanted : Math.min(bound, wanted ?? bound);

@@ -48,6 +48,6 @@ export class People {
   /** Ends the sign-in everywhere and clears the cookie. A key is not a sign-in and stays. */
   async signOut(by: Principal, clearCookie: (header: string) => void): Promise<void> {
     clearCookie(setCookie(this.#options.cookie));
-    if (by.kind === 'person' && by.keyId !== undefined) await this.#options.credentials.revoke(by.keyId);
+    if (by.kind === 'person') await this.#options.credentials.revoke(by.keyId);
   }
 }

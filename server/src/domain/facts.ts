@@ -4,9 +4,14 @@
  */
 import type { Fact, FactKind, FactRecord } from '@treeline/shared';
 import { isLive, TreelineError } from '@treeline/shared';
+import { authorizeRelation } from './authorization/decide.ts';
+import { relationTo } from './authorization/relation.ts';
+import type { Row } from './authorization/row.ts';
+import { SESSION_ACTIONS } from './authorization/table.ts';
 import type { Draft } from './draft.ts';
 import { endSession } from './ending.ts';
 import { deliver, isRevivable, wakeForUnseen } from './inbox.ts';
+import { mustHaveSession, mustHaveTrigger } from './people.ts';
 import type { SessionRecord } from './records.ts';
 import { admitRevival, spawnSession, type TreeLimits } from './spawn.ts';
 import { answer, cancel, escalate, markResumed, openAsk, type TriggerTimes } from './triggers.ts';
@@ -40,7 +45,7 @@ const APPLY: { [K in FactKind]: Apply<K> } = {
   },
 
   ask({ draft, self, fact, rules }) {
-    openAsk(draft, live(self), { triggerId: fact.triggerId, ask: fact.ask, times: rules.times });
+    openAsk(draft, self, { triggerId: fact.triggerId, ask: fact.ask, times: rules.times });
   },
 
   withdraw({ draft, self, fact }) {
@@ -49,7 +54,7 @@ const APPLY: { [K in FactKind]: Apply<K> } = {
   },
 
   answer({ draft, self, fact }) {
-    answer(draft, addressedTo(draft, self, fact.triggerId), {
+    answer(draft, mustHaveTrigger(draft, fact.triggerId), {
       by: { kind: 'session', id: self.id },
       response: fact.response,
       action: fact.action,
@@ -57,7 +62,7 @@ const APPLY: { [K in FactKind]: Apply<K> } = {
   },
 
   escalate({ draft, self, fact }) {
-    escalate(draft, addressedTo(draft, self, fact.triggerId), {
+    escalate(draft, mustHaveTrigger(draft, fact.triggerId), {
       by: { kind: 'session', id: self.id },
       why: 'its parent passed it on',
       context: fact.context,
@@ -65,9 +70,7 @@ const APPLY: { [K in FactKind]: Apply<K> } = {
   },
 
   tell({ draft, self, fact, rules }) {
-    const child = draft.get('session', fact.sessionId);
-    if (child?.parentId !== self.id)
-      throw new TreelineError('not_a_child', `${fact.sessionId} is not a child of this session`);
+    const child = mustHaveSession(draft, fact.sessionId);
     if (!isLive(child) && !isRevivable(child))
       throw new TreelineError('session_ended', `The child "${child.title}" has ended`);
     if (!isLive(child)) admitRevival(draft, child, rules.tree);
@@ -105,6 +108,11 @@ export interface Refusal {
 
 /** Applies the fact; when the rules refuse it, throws TreelineError and the draft is to be thrown away. */
 export function applyFact(draft: Draft, self: SessionRecord, fact: FactRecord, rules: Rules): void {
+  const row: Row = SESSION_ACTIONS[fact.kind];
+  const { relation, otherwise } = relationTo(draft, self, fact);
+  authorizeRelation(row, relation, otherwise);
+  if (row.relation === 'self' && row.state === 'live' && !isLive(self))
+    throw new TreelineError(row.refusal ?? 'session_ended', 'This session has ended');
   const apply = APPLY[fact.kind] as Apply<FactKind>;
   apply({ draft, self, fact, rules });
 }
@@ -119,18 +127,4 @@ export function refuseFact(draft: Draft, self: SessionRecord, fact: FactRecord, 
 function lifecycleOf({ state, interrupted }: Fact<'state'>, since: number): SessionRecord['lifecycle'] {
   if (state === 'asleep' && interrupted === true) return { state, since, interrupted };
   return { state, since };
-}
-
-/** The trigger, if this session is the one to answer it. Unknown and foreign triggers are refused alike. */
-function addressedTo(draft: Draft, self: SessionRecord, id: Fact<'answer'>['triggerId']) {
-  const trigger = draft.get('trigger', id);
-  if (trigger === undefined || trigger.parentId !== self.id) {
-    throw new TreelineError('not_addressed', `No trigger ${id} is addressed to this session`);
-  }
-  return trigger;
-}
-
-function live(self: SessionRecord): SessionRecord {
-  if (!isLive(self)) throw new TreelineError('session_ended', 'This session has ended');
-  return self;
 }

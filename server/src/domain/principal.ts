@@ -1,27 +1,30 @@
 /** Who is calling, as a credential proved it. The namespace comes from the credential, never from the caller's words. */
-import type { Actor, KeyId, RunnerId, SessionId } from '@treeline/shared';
+import {
+  ROLE_SCOPES,
+  type Actor,
+  type KeyId,
+  type Role,
+  type RunnerId,
+  type Scope,
+  type SessionId,
+} from '@treeline/shared';
+
+interface Named {
+  readonly ns: string;
+  readonly name: string;
+}
 
 export type Principal =
   /** A signed-in browser. */
-  | { readonly kind: 'person'; readonly ns: string; readonly name: string; readonly keyId?: KeyId }
-  /** A user key: the CLI, a script. */
-  | { readonly kind: 'key'; readonly ns: string; readonly name: string; readonly keyId: KeyId }
-  | {
-      readonly kind: 'runner';
-      readonly ns: string;
-      readonly name: string;
-      readonly keyId: KeyId;
-      readonly runnerId: RunnerId;
-    }
+  | (Named & { readonly kind: 'person'; readonly role: Role; readonly keyId: KeyId })
+  /** A user key or a hook key: the CLI, a script, a program elsewhere. */
+  | (Named & { readonly kind: 'key'; readonly keyId: KeyId; readonly scopes: readonly Scope[] })
+  | (Named & { readonly kind: 'runner'; readonly keyId: KeyId; readonly runnerId: RunnerId })
   /** A session, as its runner's link says it. */
-  | {
-      readonly kind: 'session';
-      readonly ns: string;
-      readonly name: string;
-      readonly runnerId: RunnerId;
-      readonly sessionId: SessionId;
-    }
-  | { readonly kind: 'join'; readonly ns: string; readonly name: string; readonly keyId: KeyId };
+  | (Named & { readonly kind: 'session'; readonly runnerId: RunnerId; readonly sessionId: SessionId })
+  /** A share link: it shows one session, with `tree` also everything below it, and lets nothing be done. */
+  | (Named & { readonly kind: 'share'; readonly keyId: KeyId; readonly sessionId: SessionId; readonly tree: boolean })
+  | (Named & { readonly kind: 'join'; readonly keyId: KeyId });
 
 export type PrincipalKind = Principal['kind'] | 'anonymous';
 
@@ -29,4 +32,20 @@ export type PrincipalKind = Principal['kind'] | 'anonymous';
 export function actorOf(principal: Principal): Actor {
   if (principal.kind === 'session') return { kind: 'session', id: principal.sessionId };
   return { kind: 'person', name: principal.name };
+}
+
+/** What a principal may be asked for by scope. Runners, sessions and join tokens have none: their rows name them. */
+export function scopesOf(principal: Principal): readonly Scope[] {
+  switch (principal.kind) {
+    case 'person':
+      return ROLE_SCOPES[principal.role];
+    case 'key':
+      return principal.scopes;
+    case 'share':
+      return ['read'];
+    case 'runner':
+    case 'session':
+    case 'join':
+      return [];
+  }
 }

@@ -2,6 +2,7 @@
 import type { Keys } from '../auth/keys.ts';
 import type { People } from '../auth/people.ts';
 import { VERSION } from '../config.ts';
+import { scopesOf } from '../domain/principal.ts';
 import type { Services } from '../services/services.ts';
 import type { HttpHandlers } from './routes.ts';
 
@@ -67,7 +68,14 @@ export function httpHandlers({ services, keys, people, relay }: HandlerOptions):
     },
     createSignInCode: ({ by }) => people.createCode(by),
     async whoAmI({ by }) {
-      return { name: by.name, kind: by.kind, version: VERSION, relayId: relay.id, volatile: relay.volatile };
+      return {
+        name: by.name,
+        kind: by.kind,
+        scopes: [...scopesOf(by)],
+        version: VERSION,
+        relayId: relay.id,
+        volatile: relay.volatile,
+      };
     },
   };
 }

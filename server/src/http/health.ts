@@ -1,7 +1,8 @@
 /** Is the process alive, may it be given work, which relay is it. */
 import { Router } from 'express';
 import type { Authenticator } from '../auth/authenticator.ts';
-import { authorize, PLAIN_ACTIONS } from '../auth/authorization.ts';
+import { authorize } from '../domain/authorization/decide.ts';
+import { PLAIN_ACTIONS } from '../domain/authorization/table.ts';
 import type { Recovery, Store } from '../ports/store.ts';
 import { evidenceOf } from './evidence.ts';
 

@@ -12,7 +12,8 @@ import {
   type EndpointSpec,
 } from '@treeline/shared';
 import { z } from 'zod';
-import { HTTP_ACTIONS } from '../auth/authorization.ts';
+import type { Row } from '../domain/authorization/row.ts';
+import { HTTP_ACTIONS } from '../domain/authorization/table.ts';
 import { VERSION } from '../config.ts';
 
 type Json = Record<string, unknown>;
@@ -65,7 +66,8 @@ export function openApiDocument(): Json {
 
 function operation(name: EndpointName, { outputs, inputs }: { outputs: Schemas; inputs: Schemas }): Json {
   const spec: EndpointSpec = API[name];
-  const open = (HTTP_ACTIONS[name] as readonly string[]).includes('anonymous');
+  const row: Row = HTTP_ACTIONS[name];
+  const open = row.to.includes('anonymous');
   const answer = content(outputs.ref(`${capital(name)}Answer`, spec.response));
   return {
     operationId: name,

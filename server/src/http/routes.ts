@@ -9,9 +9,11 @@ import {
   type EndpointSpec,
 } from '@treeline/shared';
 import { json, Router, type Request, type Response } from 'express';
-import { HTTP_ACTIONS, authorize, type Allowed } from '../auth/authorization.ts';
+import { authorize, type Allowed } from '../domain/authorization/decide.ts';
+import type { Row } from '../domain/authorization/row.ts';
+import { HTTP_ACTIONS } from '../domain/authorization/table.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
-import type { Principal, PrincipalKind } from '../domain/principal.ts';
+import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import { evidenceOf } from './evidence.ts';
 
@@ -82,9 +84,9 @@ export function apiRoutes({ authenticator, handlers, inFlight }: RouteOptions): 
 
 /** Endpoints that are for anybody do not look at credentials: a sign-in that is over must not bar the next one. */
 async function whoMay(authenticator: Authenticator, request: Request, name: keyof Api): Promise<Principal | undefined> {
-  const row: readonly PrincipalKind[] = HTTP_ACTIONS[name];
+  const row: Row = HTTP_ACTIONS[name];
   const evidence = evidenceOf(request);
-  if (row.includes('anonymous')) {
+  if (row.to.includes('anonymous')) {
     authenticator.checkOrigin(evidence);
     return undefined;
   }

@@ -22,7 +22,7 @@ import type { Link, RunnerService } from './services.ts';
 type HelloPayload = Parameters<RunnerService['hello']>[1];
 
 const NS = 'home';
-export const ANN: Principal = { kind: 'person', ns: NS, name: 'ann' };
+export const ANN: Principal = { kind: 'person', ns: NS, name: 'ann', role: 'owner', keyId: newId('key') };
 
 export async function openTestServices() {
   const folder = await mkdtemp(join(tmpdir(), 'treeline-services-'));

@@ -10,7 +10,7 @@ import {
 } from '@treeline/shared';
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
-import { RUNNER_ACTIONS } from '../auth/authorization.ts';
+import { RUNNER_ACTIONS } from '../domain/authorization/table.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hint } from '../ports/hints.ts';

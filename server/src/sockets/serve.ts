@@ -4,14 +4,15 @@
  */
 import { parseInput, TreelineError, type Ack, type EventMap, type EventSpec, type Handlers } from '@treeline/shared';
 import type { Socket } from 'socket.io';
-import { authorize } from '../auth/authorization.ts';
-import type { Principal, PrincipalKind } from '../domain/principal.ts';
+import { authorize } from '../domain/authorization/decide.ts';
+import type { Row } from '../domain/authorization/row.ts';
+import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import { isPlainJson } from './plain-json.ts';
 
 export interface ServeOptions<M extends EventMap, Context> {
   readonly events: M;
-  readonly rows: Readonly<Record<keyof M, readonly PrincipalKind[]>>;
+  readonly rows: Readonly<Record<keyof M, Row>>;
   readonly handlers: Handlers<M, Context>;
   readonly context: Context;
   readonly principal: Principal;
@@ -30,7 +31,7 @@ export function serve<M extends EventMap, Context>(socket: Socket, options: Serv
     if (!Object.hasOwn(events, event))
       throw new TreelineError('bad_request', `there is no event ${event.slice(0, 100)} here`);
     const spec: EventSpec = events[event] as EventSpec;
-    authorize(rows[event] ?? [], principal, event);
+    authorize(rows[event] as Row, principal, event);
     if (!isPlainJson(payload)) throw new TreelineError('bad_request', `${event} carries JSON only, no binary parts`);
     const input = parseInput(spec.payload, payload ?? {}, event);
     return (handlers[event] as AnyHandler)(context, input);

@@ -2,7 +2,7 @@
 import { ViewerToRelay, type Handlers, type Payload, type Reply, type SessionId } from '@treeline/shared';
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
-import { VIEWER_ACTIONS } from '../auth/authorization.ts';
+import { VIEWER_ACTIONS } from '../domain/authorization/table.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hint, Hints } from '../ports/hints.ts';

@@ -1,14 +1,9 @@
 /** What the page knows of the relay. Pure: each change gives a new world. */
-import type { RunnerView, SessionView, TriggerView } from '@treeline/shared';
+import type { Api, EndpointResponse, RunnerView, SessionView, TriggerView } from '@treeline/shared';
 import { belongsInInbox, compareTriggers, isOpen, lingers, needsPeople } from './triggers.ts';
 
-export interface Me {
-  readonly name: string;
-  readonly kind: 'person' | 'key';
-  readonly version: string;
-  readonly relayId: string;
-  readonly volatile: boolean;
-}
+/** Who is signed in, and what they may do. */
+export type Me = EndpointResponse<Api['whoAmI']>;
 
 /** Connecting: never heard of the relay yet. Offline: what is shown is as old as `asOf`. */
 export type Link = 'connecting' | 'online' | 'offline';

@@ -1,5 +1,6 @@
 /** Signing in, and who is calling. */
 import { z } from 'zod';
+import { Scope } from '../../access.ts';
 import { Instant } from '../../vocabulary.ts';
 import { endpoint } from '../define.ts';
 
@@ -25,7 +26,9 @@ export const ACCESS_API = {
     doc: 'Who this credential is.',
     response: z.object({
       name: z.string(),
-      kind: z.enum(['person', 'key']),
+      kind: z.enum(['person', 'key', 'share']),
+      /** What this credential may do. */
+      scopes: z.array(Scope),
       version: z.string(),
       relayId: z.string(),
       volatile: z.boolean(),
