@@ -14,7 +14,7 @@ export interface Moment {
 export interface TimerRef {
   readonly kind: RecordKind;
   readonly id: string;
-  readonly name: 'escalate' | 'expire' | 'presence' | 'copy' | 'retire';
+  readonly name: 'escalate' | 'expire' | 'presence' | 'copy' | 'retire' | 'snooze';
 }
 
 /** What to tell after the commit. */

@@ -1,12 +1,12 @@
 /** What people and HTTP callers decide about sessions and triggers. */
-import type { Actor, DeliverAs, SessionId, StopStrength, TriggerAction, TriggerId } from '@treeline/shared';
+import type { Actor, DeliverAs, Labels, SessionId, StopStrength, TriggerAction, TriggerId } from '@treeline/shared';
 import { isLive, TreelineError } from '@treeline/shared';
 import type { Draft } from './draft.ts';
 import { endSession } from './ending.ts';
 import { deliver, isRevivable } from './inbox.ts';
 import type { SessionRecord, TriggerRecord } from './records.ts';
 import { admitRevival, type TreeLimits } from './spawn.ts';
-import { answer, escalate, escalateIncoming, type TriggerTimes } from './triggers.ts';
+import { answer, escalate, escalateIncoming, snooze, type TriggerTimes } from './triggers.ts';
 import { childrenOf, type World } from './world.ts';
 
 export function mustHaveSession(world: World, id: SessionId): SessionRecord {
@@ -52,6 +52,22 @@ export function takeToPeople(
   input: { by: Actor; context: string | undefined },
 ): TriggerRecord {
   return escalate(draft, mustHaveTrigger(draft, id), { ...input, why: 'a person took it over' });
+}
+
+export function snoozeTrigger(draft: Draft, id: TriggerId, until: number | null): TriggerRecord {
+  return snooze(draft, mustHaveTrigger(draft, id), until);
+}
+
+/** What people call a session, and what they find it by. */
+export function describeSession(
+  draft: Draft,
+  id: SessionId,
+  { title, labels }: { title?: string | undefined; labels?: Labels | undefined },
+): void {
+  draft.patch(mustHaveSession(draft, id), {
+    ...(title === undefined ? {} : { title }),
+    ...(labels === undefined ? {} : { labels }),
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { isOpen } from '@treeline/shared';
 import type { Draft, TimerRef } from './draft.ts';
 import { copyGone, presenceDue } from './presence.ts';
 import { retireDue } from './retiring.ts';
-import { escalate, expire } from './triggers.ts';
+import { escalate, expire, snooze } from './triggers.ts';
 
 export function timerDue(draft: Draft, timer: TimerRef): void {
   draft.timer(timer, undefined);
@@ -20,6 +20,7 @@ export function timerDue(draft: Draft, timer: TimerRef): void {
   const trigger = draft.get('trigger', timer.id as TriggerId);
   if (trigger === undefined || !isOpen(trigger)) return;
   if (timer.name === 'expire') expire(draft, trigger);
+  else if (timer.name === 'snooze') snooze(draft, trigger, null);
   else if (trigger.state.state !== 'escalated')
     escalate(draft, trigger, { by: { kind: 'relay' }, why: 'its parent did not answer in time' });
 }

@@ -1,7 +1,7 @@
 import { newId } from '@treeline/shared';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { wakeInterrupted } from './presence.ts';
-import { deleteSession, respond, sendPrompt, stopSession, takeToPeople } from './people.ts';
+import { deleteSession, respond, sendPrompt, snoozeTrigger, stopSession, takeToPeople } from './people.ts';
 import { RULES, TestWorld } from './testing.ts';
 
 const ANN = { kind: 'person', name: 'ann' } as const;
@@ -108,6 +108,38 @@ describe('a question', () => {
     const id = world.ask(child, 'now?', { escalateAfterMs: 1000 });
     world.advance(1000);
     expect(world.trigger(id).state.state).toBe('escalated');
+  });
+
+  test('TRG-13 is put off for everybody, stays open, and comes back by itself', () => {
+    const id = world.ask(parent);
+    const until = world.now + 60_000;
+    world.decide((draft) => snoozeTrigger(draft, id, until));
+    expect(world.trigger(id)).toMatchObject({ state: { state: 'escalated' }, snoozedUntil: until });
+    world.advance(59_999);
+    expect(world.trigger(id).snoozedUntil).toBe(until);
+    world.advance(1);
+    expect(world.trigger(id)).not.toHaveProperty('snoozedUntil');
+    expect(world.messages).toContainEqual({ type: 'trigger', id, over: false });
+    expect(world.trigger(id).state.state).toBe('escalated');
+  });
+
+  test('TRG-13 is brought back, or answered while it is put off, and nothing of the snooze is left', () => {
+    const back = world.ask(parent);
+    world.decide((draft) => snoozeTrigger(draft, back, world.now + 60_000));
+    world.decide((draft) => snoozeTrigger(draft, back, null));
+    expect(world.trigger(back)).not.toHaveProperty('snoozedUntil');
+    const answered = world.ask(parent);
+    world.decide((draft) => snoozeTrigger(draft, answered, world.now + 60_000));
+    world.decide((draft) => respond(draft, answered, { by: ANN, response: 'red', action: undefined }));
+    expect(world.trigger(answered)).not.toHaveProperty('snoozedUntil');
+    expect([...world.timers.values()].map(({ name }) => name)).not.toContain('snooze');
+  });
+
+  test('TRG-13 cannot be put off while it is with the parent', () => {
+    const id = world.ask(child);
+    expect(() => world.decide((draft) => snoozeTrigger(draft, id, world.now + 60_000))).toThrow(
+      /still with its parent/,
+    );
   });
 
   test('TRG-8 expires, and the child learns only that', () => {

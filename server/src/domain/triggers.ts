@@ -208,6 +208,19 @@ function goToPeople(
   return escalated;
 }
 
+/** A person puts off what waits for people, or brings it back with null. It stays open and expires as before. */
+export function snooze(draft: Draft, trigger: TriggerRecord, until: number | null): TriggerRecord {
+  mustBeOpen(trigger);
+  if (until !== null && trigger.state.state !== 'escalated')
+    throw new TreelineError('conflict', `${trigger.id} is still with its parent; take it over first`);
+  const { snoozedUntil: _, ...rest } = trigger;
+  const later = until !== null && until > draft.now;
+  const next: TriggerRecord = later ? { ...rest, snoozedUntil: until } : rest;
+  save(draft, next);
+  draft.timer({ kind: 'trigger', id: trigger.id, name: 'snooze' }, later ? until : undefined);
+  return next;
+}
+
 /** Nobody answered in time. The child learns just that. */
 export function expire(draft: Draft, trigger: TriggerRecord): void {
   if (!isOpen(trigger)) return;
@@ -307,9 +320,10 @@ function tellParent(draft: Draft, trigger: TriggerRecord, how: string): void {
 function closeTimers(draft: Draft, trigger: TriggerRecord): void {
   draft.timer({ kind: 'trigger', id: trigger.id, name: 'escalate' }, undefined);
   draft.timer({ kind: 'trigger', id: trigger.id, name: 'expire' }, undefined);
+  if (trigger.snoozedUntil !== undefined) draft.timer({ kind: 'trigger', id: trigger.id, name: 'snooze' }, undefined);
 }
 
 function withoutDeadline(trigger: TriggerRecord): TriggerRecord {
-  const { escalatesAt: _, ...rest } = trigger;
+  const { escalatesAt: _, snoozedUntil: _snoozed, ...rest } = trigger;
   return rest;
 }

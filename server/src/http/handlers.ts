@@ -34,6 +34,7 @@ export function httpHandlers({ services, keys, people, relay }: HandlerOptions):
     readLog: ({ by, input }) => sessions.readLog(by, input.params.id, input.query),
     sendMessage: ({ by, input }) => sessions.send(by, input.params.id, input.body),
     stopSession: ({ by, input }) => sessions.stop(by, input.params.id, input.body),
+    describeSession: ({ by, input }) => sessions.describe(by, input.params.id, input.body),
     async deleteSession({ by, input }) {
       await sessions.remove(by, input.params.id);
       return { deleted: input.params.id };
@@ -43,6 +44,7 @@ export function httpHandlers({ services, keys, people, relay }: HandlerOptions):
     getTrigger: ({ by, input }) => triggers.get(by, input.params.id),
     respondToTrigger: ({ by, input }) => triggers.respond(by, input.params.id, input.body),
     escalateTrigger: ({ by, input }) => triggers.escalate(by, input.params.id, input.body),
+    snoozeTrigger: ({ by, input }) => triggers.snooze(by, input.params.id, input.body),
 
     async listRunners({ by }) {
       return { runners: await runners.list(by) };

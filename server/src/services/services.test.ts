@@ -51,6 +51,21 @@ describe('starting sessions', () => {
     expect(session).toMatchObject({ status: 'queued', waiting: 'queued (runner pi is offline)' });
   });
 
+  test('is found by words of its title, folder and labels, and described anew', async () => {
+    const spec = { prompt: 'x', title: 'API refactor', cwd: '/code/auth', labels: { team: 'blue' } };
+    const { session } = await services.sessions.create(ANN, spec);
+    const found = async (search: string) =>
+      (await services.sessions.list(ANN, { state: 'all', limit: 50, search })).sessions.map(({ id }) => id);
+    expect(await found('refactor TEAM=blue')).toEqual([session.id]);
+    expect(await found('/code/auth')).toEqual([session.id]);
+    expect(await found('refactor red')).toEqual([]);
+    await services.sessions.describe(ANN, session.id, { title: 'Token work', labels: { team: 'red' } });
+    expect(await found('token team=red')).toEqual([session.id]);
+    expect(await found('refactor')).toEqual([]);
+    await services.sessions.describe(ANN, session.id, { labels: {} });
+    expect(await services.sessions.get(ANN, session.id)).toMatchObject({ title: 'Token work', labels: {} });
+  });
+
   test('another namespace sees nothing of it', async () => {
     const stranger = { ...ANN, ns: 'other' };
     await expect(services.sessions.get(stranger, root)).rejects.toMatchObject({ code: 'not_found' });
@@ -67,6 +82,15 @@ describe('taking frames', () => {
     expect(ack).toMatchObject({ acked: { epoch: 1, seq: 2 }, refused: [] });
     expect((await services.sessions.readLog(ANN, root, { after: START, limit: 10 })).frames).toHaveLength(1);
     expect(services.hints).toContainEqual(expect.objectContaining({ type: 'frames', session: root }));
+  });
+
+  test('the facts of a log are read without its events', async () => {
+    await pi.send(pi.eventFrame(root, ['one', 'two']));
+    await pi.fact(root, { kind: 'tell', messageId: newId('message'), sessionId: await spawn(), text: 'hm' });
+    await pi.send(pi.eventFrame(root, ['three']));
+    const read = await services.sessions.readLog(ANN, root, { after: START, limit: 10, kind: 'fact' });
+    expect(read.frames.map(({ kind }) => kind)).toEqual(['fact', 'fact']);
+    expect(read.next).toBe(`${read.head.epoch}-${read.head.seq}`);
   });
 
   test('LOG-5 a fact that comes twice is applied once', async () => {

@@ -40,6 +40,7 @@ export interface SessionService {
   readLog(by: Principal, id: SessionId, query: QueryOf<Api['readLog']>): Promise<EndpointResponse<Api['readLog']>>;
   send(by: Principal, id: SessionId, body: BodyOf<Api['sendMessage']>): Promise<EndpointResponse<Api['sendMessage']>>;
   stop(by: Principal, id: SessionId, body: BodyOf<Api['stopSession']>): Promise<EndpointResponse<Api['stopSession']>>;
+  describe(by: Principal, id: SessionId, body: BodyOf<Api['describeSession']>): Promise<SessionView>;
   remove(by: Principal, id: SessionId): Promise<void>;
   /** For a viewer that attaches. */
   snapshot(
@@ -55,6 +56,7 @@ export interface TriggerService {
   get(by: Principal, id: TriggerId): Promise<TriggerView>;
   respond(by: Principal, id: TriggerId, body: BodyOf<Api['respondToTrigger']>): Promise<TriggerView>;
   escalate(by: Principal, id: TriggerId, body: BodyOf<Api['escalateTrigger']>): Promise<TriggerView>;
+  snooze(by: Principal, id: TriggerId, body: BodyOf<Api['snoozeTrigger']>): Promise<TriggerView>;
   open(by: Principal): Promise<TriggerView[]>;
 }
 

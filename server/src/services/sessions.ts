@@ -11,7 +11,7 @@ import {
   TreelineError,
 } from '@treeline/shared';
 import { YES } from '../domain/indexes.ts';
-import { deleteSession, sendPrompt, stopSession } from '../domain/people.ts';
+import { deleteSession, describeSession, sendPrompt, stopSession } from '../domain/people.ts';
 import { actorOf, type Principal } from '../domain/principal.ts';
 import type { SessionRecord } from '../domain/records.ts';
 import { spawnSession } from '../domain/spawn.ts';
@@ -104,7 +104,8 @@ export class Sessions implements SessionService {
     ]);
     const last = frames.at(-1);
     const next = last === undefined ? (query.after ?? START) : { epoch: last.epoch, seq: lastSeq(last) };
-    return { frames, next: formatPosition(next), head: { epoch: head.epoch, seq: head.seq } };
+    const shown = query.kind === undefined ? frames : frames.filter(({ kind }) => kind === query.kind);
+    return { frames: shown, next: formatPosition(next), head: { epoch: head.epoch, seq: head.seq } };
   }
 
   async send(by: Principal, id: SessionId, body: Parameters<SessionService['send']>[2]) {
@@ -124,6 +125,13 @@ export class Sessions implements SessionService {
       stopSession(draft, id, { ...body, from: actorOf(by), triggerId: triggerIds, times: config.rules.times }),
     );
     return { stopping };
+  }
+
+  async describe(by: Principal, id: SessionId, body: Parameters<SessionService['describe']>[2]): Promise<SessionView> {
+    await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'session', id }] }, (draft) =>
+      describeSession(draft, id, body),
+    );
+    return this.get(by, id);
   }
 
   async remove(by: Principal, id: SessionId): Promise<void> {
@@ -197,7 +205,17 @@ function matches(session: SessionRecord, query: ListQuery): boolean {
   if (query.state !== 'all' && isLive(session) !== (query.state === 'live')) return false;
   if (query.parent !== undefined && session.parentId !== query.parent) return false;
   if (query.root !== undefined && session.rootId !== query.root) return false;
-  return query.runner === undefined || session.runnerId === query.runner;
+  if (query.runner !== undefined && session.runnerId !== query.runner) return false;
+  return query.search === undefined || isFoundBy(session, query.search);
+}
+
+function isFoundBy({ title, id, agent, model, cwd, labels }: SessionRecord, search: string): boolean {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const text = [title, id, agent, model ?? '', cwd ?? '', ...pairs].join(' ').toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /** A decision may run several times: it must get the same id for the same session each time. */

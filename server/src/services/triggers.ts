@@ -2,7 +2,7 @@
 import type { TriggerId, TriggerView } from '@treeline/shared';
 import { TreelineError } from '@treeline/shared';
 import { YES } from '../domain/indexes.ts';
-import { respond, takeToPeople } from '../domain/people.ts';
+import { respond, snoozeTrigger, takeToPeople } from '../domain/people.ts';
 import { actorOf, type Principal } from '../domain/principal.ts';
 import type { TriggerRecord } from '../domain/records.ts';
 import type { Context } from './context.ts';
@@ -58,6 +58,13 @@ export class Triggers implements TriggerService {
         takeToPeople(draft, id, { by: actorOf(by), context });
         return id;
       }),
+    );
+    return this.get(by, id);
+  }
+
+  async snooze(by: Principal, id: TriggerId, { until }: Parameters<TriggerService['snooze']>[2]): Promise<TriggerView> {
+    await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'trigger', id }] }, (draft) =>
+      snoozeTrigger(draft, id, until),
     );
     return this.get(by, id);
   }

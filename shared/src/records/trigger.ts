@@ -52,6 +52,8 @@ export const Trigger = z.object({
   /** When it goes to people unless somebody answers before; absent once it has. */
   escalatesAt: Instant.optional(),
   expiresAt: Instant.optional(),
+  /** A person put it off until then; it stays open, and comes back by itself. */
+  snoozedUntil: Instant.optional(),
 });
 export type Trigger = z.infer<typeof Trigger>;
 

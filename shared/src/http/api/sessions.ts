@@ -4,7 +4,7 @@ import { RunnerId, SessionId } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
 import { Frame, Position, PositionText, SessionSpec } from '../../records/log.ts';
 import { SessionTree, SessionView } from '../../records/session.ts';
-import { DeliverAs, NonEmptyText, RequestKey, SessionState, StopStrength } from '../../vocabulary.ts';
+import { DeliverAs, Labels, NonEmptyText, RequestKey, SessionState, StopStrength, Title } from '../../vocabulary.ts';
 import { endpoint } from '../define.ts';
 import { pageAfter, pageSize } from './page.ts';
 
@@ -34,12 +34,14 @@ export const SESSIONS_API = {
   listSessions: endpoint({
     method: 'get',
     path: '/sessions',
-    doc: 'Sessions, newest first.',
+    doc: 'Sessions, newest first. Conditions beside the first may make a page shorter than asked for; `next` tells whether there is more.',
     query: z.object({
       state: z.enum(['live', 'ended', 'all']).default('all'),
       parent: SessionId.optional(),
       root: SessionId.optional(),
       runner: RunnerId.optional(),
+      /** Words that are all in its title, id, agent, model, folder or labels (`key=value`), in any case. */
+      search: z.string().max(LIMITS.titleChars).optional(),
       limit: pageSize,
       after: pageAfter,
     }),
@@ -68,6 +70,8 @@ export const SESSIONS_API = {
       after: PositionText.optional(),
       limit: z.coerce.number().int().positive().max(LIMITS.logPageMax).default(100),
       tail: z.coerce.number().int().positive().max(LIMITS.logPageMax).optional(),
+      /** Of the frames that are read, only those of this kind; `next` goes past the others. */
+      kind: Frame.shape.kind.optional(),
     }),
     response: z.object({
       frames: z.array(Frame),
@@ -92,6 +96,14 @@ export const SESSIONS_API = {
     params,
     body: z.object({ tree: z.boolean().default(false), strength: StopStrength.default('stop') }),
     response: z.object({ stopping: z.array(SessionId) }),
+  }),
+  describeSession: endpoint({
+    method: 'post',
+    path: '/sessions/:id/describe',
+    doc: 'Gives a session another title, other labels, or both. Labels are replaced as a whole.',
+    params,
+    body: z.object({ title: Title.optional(), labels: Labels.optional() }),
+    response: SessionView,
   }),
   deleteSession: endpoint({
     method: 'delete',

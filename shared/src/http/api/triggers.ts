@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SessionId, TriggerId } from '../../ids.ts';
 import { TriggerView } from '../../records/trigger.ts';
-import { RequestKey, Text, TriggerAction } from '../../vocabulary.ts';
+import { Instant, RequestKey, Text, TriggerAction } from '../../vocabulary.ts';
 import { endpoint } from '../define.ts';
 import { pageAfter, pageSize } from './page.ts';
 
@@ -43,6 +43,14 @@ export const TRIGGERS_API = {
     doc: 'Takes a trigger from the parent to people.',
     params,
     body: z.object({ key: RequestKey.optional(), context: Text.optional() }),
+    response: TriggerView,
+  }),
+  snoozeTrigger: endpoint({
+    method: 'post',
+    path: '/triggers/:id/snooze',
+    doc: 'Puts an open trigger that is with people off until a time, for everybody; `until: null` brings it back now. It stays open.',
+    params,
+    body: z.object({ until: Instant.nullable() }),
     response: TriggerView,
   }),
 } as const;

@@ -18,6 +18,8 @@ export const MEND = `
     SELECT ns, 'trigger', id, 'expire', json ->> '$.expiresAt' FROM waiting WHERE json ->> '$.expiresAt' IS NOT NULL;
   INSERT OR IGNORE INTO timer (ns, kind, id, name, at)
     SELECT ns, 'trigger', id, 'escalate', json ->> '$.escalatesAt' FROM waiting WHERE json ->> '$.escalatesAt' IS NOT NULL;
+  INSERT OR IGNORE INTO timer (ns, kind, id, name, at)
+    SELECT ns, 'trigger', id, 'snooze', json ->> '$.snoozedUntil' FROM waiting WHERE json ->> '$.snoozedUntil' IS NOT NULL;
 
   -- What waits for a session that is lost goes to people at once.
   INSERT INTO timer (ns, kind, id, name, at)
