@@ -71,6 +71,12 @@ describe('the API', () => {
     expect(await call('escalateTrigger', { id: first, body: { context: 'not mine' } })).toMatchObject({
       state: { state: 'escalated' },
     });
+    const later = Date.now() + 60_000;
+    expect(await call('snoozeTrigger', { id: first, body: { until: later } })).toMatchObject({ snoozedUntil: later });
+    expect(await call('describeSession', { id, body: { title: 'Lead', labels: { team: 'blue' } } })).toMatchObject({
+      title: 'Lead',
+      labels: { team: 'blue' },
+    });
     expect(await call('respondToTrigger', { id: first, body: { response: 'red' } })).toMatchObject({
       state: { state: 'answered', response: 'red' },
     });
