@@ -1,107 +1,66 @@
-/** `npx pnpm bench [--quick] [--store embedded|redis] [--json]`: the relay beside raw ws and bare socket.io, in one run. */
+/** `npx pnpm bench [--quick] [--store embedded|redis] [--only burst,trips …] [--json]`: the relay beside raw ws and bare socket.io. */
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startRedisServer } from '@treeline/test-support/redis-server.ts';
-import { runBaseline } from './baseline.ts';
-import { relayLink, socketIoLink, wsLink, type Link } from './clients.ts';
-import { runnerMemory } from './memory.ts';
-import { machineBusy, median, memoryOf } from './measure.ts';
-import { type RelayServer, type Server, startBaseline, startRelay } from './process.ts';
-import { report, type Result } from './report.ts';
-import { latency, throughput, triggerRoundTrip } from './scenarios.ts';
+import { type Context, type Plan, withContext } from './context.ts';
+import { median } from './measure.ts';
+import { asJson, asText, judge } from './report.ts';
+import { Samples } from './samples.ts';
+import { bursts, flood } from './scenarios/burst.ts';
+import { latencies } from './scenarios/latency.ts';
+import { tokens } from './scenarios/tokens.ts';
+import { trips } from './scenarios/trips.ts';
+import { type BaselineKind, runBaseline } from './servers/baseline.ts';
+import type { StoreName } from './servers/process.ts';
 
-interface Candidate {
-  readonly name: string;
-  readonly server: Server;
-  readonly link: () => Promise<Link>;
-}
+const SCENARIOS: Readonly<Record<string, (context: Context) => Promise<void>>> = {
+  burst: bursts,
+  flood,
+  latency: latencies,
+  tokens,
+  trips,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     store: { type: 'string' },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 
-if (positionals[0] === '_baseline') runBaseline(positionals[1] ?? '', Number(positionals[2]));
+if (positionals[0] === '_baseline') runBaseline(positionals[1] as BaselineKind, Number(positionals[2]));
 else await bench();
 
 async function bench(): Promise<void> {
-  const rounds = values.quick ? 3 : 5;
-  const count = values.quick ? 10_000 : 30_000;
-  const stores = values.store === undefined ? ['embedded', 'redis'] : [values.store];
-  const results: Result[] = [];
-  const ws = await startBaseline('ws');
-  const socketIo = await startBaseline('socket.io');
-  const candidates: Candidate[] = [
-    { name: 'raw ws', server: ws, link: () => wsLink(ws.url) },
-    { name: 'bare socket.io', server: socketIo, link: () => socketIoLink(socketIo.url) },
-  ];
-  const relays: { store: string; relay: RelayServer }[] = [];
-  const closers: (() => Promise<void>)[] = [() => ws.stop(), () => socketIo.stop()];
+  const started = performance.now();
+  const names = values.only?.split(',') ?? Object.keys(SCENARIOS);
+  const unknown = names.find((name) => SCENARIOS[name] === undefined);
+  if (unknown !== undefined)
+    throw new Error(`There is no scenario ${unknown}; there are ${Object.keys(SCENARIOS).join(', ')}`);
+  const plan: Plan = {
+    stores: values.store === undefined ? ['embedded', 'redis'] : [values.store as StoreName],
+    quick: values.quick,
+    rounds: values.rounds === undefined ? (values.quick ? 2 : 5) : Number(values.rounds),
+  };
+  const samples = new Samples();
   try {
-    for (const store of stores) {
-      const redis = store === 'redis' ? await startRedisServer() : undefined;
-      const relay = await startRelay({ redisUrl: redis?.url });
-      closers.unshift(async () => {
-        await relay.stop();
-        await redis?.stop();
-      });
-      relays.push({ store, relay });
-      candidates.push({ name: `relay, ${store}`, server: relay, link: () => relayLink(relay) });
-      const { rssMb, privateMb } = await memoryOf(relay.pid);
-      results.push({ scenario: 'relay: start to /readyz', candidate: store, unit: 'ms', value: relay.readyMs });
-      results.push({ scenario: 'relay: idle RSS', candidate: store, unit: 'MB', value: rssMb });
-      results.push({ scenario: 'relay: idle private memory', candidate: store, unit: 'MB', value: privateMb });
-    }
-    results.push(...(await alternate(candidates, { rounds, count })));
-    for (const { store, relay } of relays) {
-      progress(`trigger round trips: ${store}`);
-      const trips = await triggerRoundTrip(relay, values.quick ? 200 : 500);
-      results.push({ scenario: 'trigger round trip, p50', candidate: store, unit: 'ms', value: trips.p50 });
-      results.push({ scenario: 'trigger round trip, p99', candidate: store, unit: 'ms', value: trips.p99 });
-    }
-    const first = relays[0];
-    if (first !== undefined) results.push(...(await runnerMemory(first.relay)));
-  } finally {
-    for (const close of closers) await close();
+    await withContext(plan, samples, async (context) => {
+      for (const name of names) await SCENARIOS[name]?.(context);
+    });
+  } catch (error) {
+    // What was measured before is still worth reading.
+    console.error(error);
+    process.exitCode = 1;
   }
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'cpu'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
-  console.log(report(results, { machine, rounds, count, json: values.json }));
-}
-
-/** Rounds of every candidate in turn, so that all meet the same neighbours; medians over the rounds. */
-async function alternate(
-  candidates: readonly Candidate[],
-  { rounds, count }: { rounds: number; count: number },
-): Promise<Result[]> {
-  const samples = new Map<string, number[]>();
-  const keep = (key: string, value: number) => samples.set(key, [...(samples.get(key) ?? []), value]);
-  for (let round = 0; round < rounds; round++) {
-    for (const { name, server, link } of candidates) {
-      progress(`round ${round + 1} of ${rounds}: ${name}`);
-      const busy = await machineBusy();
-      const fast = await link();
-      const { eventsPerSecond, cpuPerEvent } = await throughput(server, fast, count);
-      fast.close();
-      const slow = await link();
-      const { p50, p99 } = await latency(slow, values.quick ? 200 : 600);
-      slow.close();
-      keep(`1 → 1, stored, saturation|${name}|events/s`, eventsPerSecond);
-      keep(`1 → 1, CPU of the server per event|${name}|µs`, cpuPerEvent);
-      keep(`1 → 1 at 200/s, p50|${name}|ms`, p50);
-      keep(`1 → 1 at 200/s, p99|${name}|ms`, p99);
-      keep(`machine busy during a round|${name}|CPU s`, (await machineBusy()) - busy);
-    }
-  }
-  return [...samples].map(([key, taken]) => {
-    const [scenario = '', candidate = '', unit = ''] = key.split('|');
-    return { scenario, candidate, unit, value: median(taken), low: Math.min(...taken), high: Math.max(...taken) };
-  });
-}
-
-function progress(line: string): void {
-  console.error(line);
+  const run = {
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'cpu'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
+    settings: `medians of ${plan.rounds} alternating rounds; events of 500 bytes; loopback; WAL with synchronous=FULL, Redis with appendfsync everysec unless it says always`,
+    foreign: { median: median(samples.foreign), most: Math.max(...samples.foreign) },
+    seconds: (performance.now() - started) / 1000,
+  };
+  const judged = judge(samples.results());
+  console.log(values.json ? asJson(judged, run) : asText(judged, run));
 }

@@ -1,55 +1,130 @@
-/** Results as a table for people or as JSON, each beside its ratio to the baselines of the same run. */
-
-export interface Result {
-  readonly scenario: string;
-  readonly candidate: string;
-  readonly unit: string;
-  /** Median over the rounds, where there are several. */
-  readonly value: number;
-  readonly low?: number;
-  readonly high?: number;
-}
+/** Results as a table for people or as JSON: each with its range, its ratios in the same run, and how it stands to its targets. */
+import { FIGURES, type Figure, type FigureId, SOCKET_IO, type Target, WS } from './figures.ts';
+import type { Result } from './samples.ts';
 
 export interface Run {
   readonly machine: string;
-  readonly rounds: number;
-  readonly count: number;
-  readonly json: boolean;
+  readonly settings: string;
+  /** Share of the machine that others used: median and most. */
+  readonly foreign: { readonly median: number; readonly most: number };
+  readonly seconds: number;
 }
 
-const BASELINES = ['raw ws', 'bare socket.io'];
+type Standing = 'goal' | 'must' | 'MISSED';
 
-export function report(results: readonly Result[], { machine, rounds, count, json }: Run): string {
-  const rows = results.map((result) => ({ ...result, ratios: ratiosOf(result, results) }));
-  if (json) return JSON.stringify({ machine, rounds, events: count, results: rows }, undefined, 2);
-  const lines = [`${machine}`, `medians of ${rounds} alternating rounds, ${count} events of 500 bytes each`, ''];
-  let scenario = '';
-  for (const row of rows.toSorted((a, b) => order(results, a) - order(results, b))) {
-    if (row.scenario !== scenario) lines.push(row.scenario);
-    scenario = row.scenario;
-    const spread =
-      row.low === undefined || row.high === undefined ? '' : `  (${format(row.low)} … ${format(row.high)})`;
+interface Verdict {
+  readonly standing: Standing;
+  /** What was judged: the value, or its ratio. */
+  readonly judged: number;
+  readonly must: number | undefined;
+  readonly goal: number | undefined;
+  /** Candidate that the ratio is to; undefined: the value itself was judged. */
+  readonly against: string | undefined;
+}
+
+const BASELINES: readonly string[] = [WS, SOCKET_IO];
+
+export interface Judged extends Result {
+  readonly title: string;
+  readonly unit: string;
+  readonly ratios: readonly { readonly to: string; readonly ratio: number }[];
+  readonly verdicts: readonly Verdict[];
+}
+
+export function judge(results: readonly Result[]): Judged[] {
+  const order = Object.keys(FIGURES);
+  return results
+    .map((result) => {
+      const figure: Figure = FIGURES[result.figure];
+      return {
+        ...result,
+        title: figure.title,
+        unit: figure.unit,
+        ratios: ratiosOf(result, results),
+        verdicts: (figure.targets ?? []).flatMap((target) => verdictOf(target, result, results)),
+      };
+    })
+    .toSorted((a, b) => order.indexOf(a.figure) - order.indexOf(b.figure));
+}
+
+export function asJson(judged: readonly Judged[], run: Run): string {
+  return JSON.stringify({ ...run, results: judged }, undefined, 2);
+}
+
+export function asText(judged: readonly Judged[], { machine, settings, foreign, seconds }: Run): string {
+  const lines = [
+    machine,
+    settings,
+    `others used ${percent(foreign.median)} of the machine (median of the samples; at most ${percent(foreign.most)})`,
+    `took ${Math.round(seconds)} s`,
+  ];
+  let figure: FigureId | undefined;
+  for (const row of judged) {
+    if (row.figure !== figure) lines.push('', row.title);
+    figure = row.figure;
+    const range = row.samples > 1 ? `(${format(row.low)} … ${format(row.high)})` : '';
+    const noisy = row.noisy === 0 ? '' : `~${row.noisy}/${row.samples} noisy`;
     const ratios = row.ratios.map(({ to, ratio }) => `${ratio.toFixed(2)} × ${to}`).join(', ');
-    lines.push(
-      `  ${row.candidate.padEnd(18)} ${`${format(row.value)} ${row.unit}`.padStart(18)}${spread.padEnd(30)} ${ratios}`.trimEnd(),
-    );
+    const verdicts = row.verdicts.map(inWords).join('; ');
+    const cells = [
+      `  ${row.candidate.padEnd(26)}`,
+      `${format(row.value)} ${row.unit}`.padStart(18),
+      range.padEnd(22),
+      noisy.padEnd(15),
+      ratios.padEnd(42),
+      verdicts,
+    ];
+    lines.push(cells.join(' ').trimEnd());
   }
+  const missed = judged.filter(({ verdicts }) => verdicts.some(({ standing }) => standing === 'MISSED'));
+  const all = judged.filter(({ verdicts }) => verdicts.length > 0);
+  lines.push('', `${all.length - missed.length} of ${all.length} judged figures reach what they must.`);
   return lines.join('\n');
 }
 
-/** Scenarios stay together in the order they first came. */
-function order(results: readonly Result[], { scenario }: Result): number {
-  return results.findIndex((result) => result.scenario === scenario);
+function inWords({ standing, judged, must, goal, against }: Verdict): string {
+  const what = against === undefined ? '' : `${judged.toFixed(2)} × ${against}: `;
+  const limits = [must === undefined ? '' : `must ${format(must)}`, goal === undefined ? '' : `goal ${format(goal)}`];
+  return `${what}${standing} (${limits.filter((it) => it !== '').join(', ')})`;
 }
 
-function ratiosOf(result: Result, results: readonly Result[]): { to: string; ratio: number }[] {
+function ratiosOf(result: Result, results: readonly Result[]): Judged['ratios'] {
   if (BASELINES.includes(result.candidate)) return [];
   return BASELINES.flatMap((to) => {
-    const baseline = results.find(({ scenario, candidate }) => scenario === result.scenario && candidate === to);
+    const baseline = find(results, result.figure, to);
     return baseline === undefined ? [] : [{ to, ratio: result.value / baseline.value }];
   });
 }
 
-function format(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString('en-US') : value.toFixed(value < 10 ? 2 : 1);
+function verdictOf(target: Target, result: Result, results: readonly Result[]): Verdict[] {
+  if (BASELINES.includes(result.candidate) || target.of?.test(result.candidate) === false) return [];
+  const { against, plus, better } = target;
+  const base =
+    against === undefined
+      ? undefined
+      : find(results, against.figure ?? result.figure, against.candidate ?? result.candidate);
+  if (against !== undefined && base === undefined) return [];
+  const isSum = plus !== undefined;
+  const judged = base === undefined || isSum ? result.value : result.value / base.value;
+  const limit = (factor: number | undefined, more: number | undefined) =>
+    factor === undefined ? undefined : isSum && base !== undefined ? factor * base.value + (more ?? 0) : factor;
+  const must = limit(target.must, plus?.must);
+  const goal = limit(target.goal, plus?.goal);
+  const reaches = (bound: number | undefined) =>
+    bound !== undefined && (better === 'less' ? judged <= bound : judged >= bound);
+  const standing = reaches(goal) ? 'goal' : reaches(must) ? 'must' : 'MISSED';
+  return [{ standing, judged, must, goal, against: isSum ? undefined : base?.candidate }];
+}
+
+function find(results: readonly Result[], figure: FigureId, candidate: string): Result | undefined {
+  return results.find((result) => result.figure === figure && result.candidate === candidate);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+export function format(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }

@@ -10,6 +10,7 @@ import {
   type SessionId,
   type SpoolStatus,
 } from '@treeline/shared';
+import { localHints } from '@treeline/server/src/adapters/hints/local.ts';
 import type { TimerRef } from '@treeline/server/src/domain/draft.ts';
 import type { Principal } from '@treeline/server/src/domain/principal.ts';
 import type { RecordKind, SessionRecord, TriggerRecord } from '@treeline/server/src/domain/records.ts';
@@ -47,7 +48,7 @@ export class ServicesWorld implements World {
   private constructor(store: Store, ns: string) {
     this.#store = store;
     this.#ns = ns;
-    const hints = { emit: () => undefined, listen: () => () => undefined };
+    const hints = localHints(() => undefined);
     this.#transact = new Transactor({ store, hints, clock: this.#clock });
     const config = {
       relayId: 'relay',

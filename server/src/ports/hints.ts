@@ -24,6 +24,9 @@ export type Hint = { readonly ns: string } & (
 export interface Hints {
   /** Never throws and never waits. */
   emit(hint: Hint): void;
-  /** Hints of this relay and of the others. Returns how to stop. */
+  /** Hints of this relay and of the others, `frames` only of sessions that are followed. Returns how to stop. */
   listen(listener: (hint: Hint) => void): () => void;
+  /** When it resolves, `frames` of this session are heard whichever relay stores them, until `unfollow`. */
+  follow(ns: string, session: SessionId): Promise<void>;
+  unfollow(ns: string, session: SessionId): void;
 }

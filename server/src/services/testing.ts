@@ -14,6 +14,7 @@ import {
 import { openSqliteFromSources } from '../adapters/sqlite/from-sources.ts';
 import type { Principal } from '../domain/principal.ts';
 import { RULES } from '../domain/testing.ts';
+import { localHints } from '../adapters/hints/local.ts';
 import type { Hint } from '../ports/hints.ts';
 import type { Store } from '../ports/store.ts';
 import { createServices } from './create.ts';
@@ -41,7 +42,7 @@ export async function openTestServices() {
       store,
       clock,
       config,
-      hints: { emit: (hint) => hints.push(hint), listen: () => () => undefined },
+      hints: { ...localHints(() => undefined), emit: (hint) => hints.push(hint) },
     });
   const services = another();
   return {

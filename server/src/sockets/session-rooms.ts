@@ -99,9 +99,10 @@ export class SessionRooms {
     }
   }
 
-  /** To viewers on every relay; dropped where a socket is not ready to take it. */
-  delta(ns: string, delta: Delta): void {
-    this.#options.namespace.volatile.to(logRoom(ns, delta.session)).emit('delta', delta);
+  /** To viewers of this relay, or of every one; dropped where a socket is not ready to take it. */
+  delta(ns: string, delta: Delta, { everywhere }: { everywhere: boolean }): void {
+    const { volatile } = everywhere ? this.#options.namespace : this.#options.namespace.local;
+    volatile.to(logRoom(ns, delta.session)).emit('delta', delta);
   }
 
   stop(): void {

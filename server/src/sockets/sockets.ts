@@ -48,7 +48,10 @@ export function openSockets(options: SocketsOptions): Sockets {
     hints,
     inFlight,
     log,
-    onWatch: (ns, session, on) => watches.set(ns, session, on),
+    onWatch(ns, session, on) {
+      watches.set(ns, session, on);
+      if (!on) hints.unfollow(ns, session);
+    },
   });
   const runners: RunnerNamespace = new RunnerNamespace({
     namespace: runnerNamespace,
@@ -56,7 +59,8 @@ export function openSockets(options: SocketsOptions): Sockets {
     inFlight,
     log,
     isWatched: (ns, session) => watches.isWatched(ns, session),
-    showDelta: (ns, delta) => viewers.rooms.delta(ns, delta),
+    showDelta: (ns, delta) =>
+      viewers.rooms.delta(ns, delta, { everywhere: watches.isWatchedElsewhere(ns, delta.session) }),
   });
 
   const credentials = [

@@ -107,9 +107,12 @@ export class ViewerNamespace {
   }
 
   async #snapshot({ socket, by }: Connection, query: Attach) {
-    const { sessions } = this.#options.services;
+    const { services, hints } = this.#options;
+    const { sessions } = services;
     const attaching = this.rooms.attach(socket, by.ns, query.session);
     try {
+      // Before the snapshot is read: what is stored after that must be heard.
+      await hints.follow(by.ns, query.session);
       const { value, seen } = await this.#watching(by.ns, () => sessions.snapshot(by, query));
       if (!socket.connected) {
         attaching.abandon();

@@ -46,6 +46,11 @@ export class Watches {
     return this.#watches.has(keyOf(ns, session));
   }
 
+  isWatchedElsewhere(ns: string, session: SessionId): boolean {
+    const by = this.#watches.get(keyOf(ns, session))?.by;
+    return by !== undefined && by.size > (by.has(this.#options.relayId) ? 1 : 0);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     this.#stopListening();

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openSqliteStore } from '../adapters/sqlite/index.ts';
+import type { FrameChannels } from '../adapters/redis/frame-channel.ts';
 import type { RelayConfig } from '../config.ts';
 import { readKnownStore, rememberStore } from './known-store.ts';
 import type { Recovery, Store } from '../ports/store.ts';
@@ -9,7 +10,7 @@ import type { Recovery, Store } from '../ports/store.ts';
 export interface OpenedStore {
   readonly store: Store;
   /** Set when other relays may share the store: where they meet, and a name that only they have. */
-  readonly shared?: { readonly redisUrl: string; readonly storeId: string };
+  readonly shared?: { readonly redisUrl: string; readonly channels: FrameChannels };
 }
 
 /** Rejects with one line that names the fix. */
@@ -22,14 +23,14 @@ export async function openStore(config: RelayConfig, log: Logger): Promise<Opene
     return { store };
   }
   const { openRedisStore } = await import('../adapters/redis/open.ts');
-  const { store, storeId } = await openRedisStore({
+  const { store, storeId, channels } = await openRedisStore({
     url: redisUrl,
     volatile,
     expectedId: acceptNewStore ? undefined : (expected ?? (await readKnownStore(dataDir))),
     notice: (sentence) => log.warn(sentence),
   });
   await rememberStore(dataDir, storeId);
-  return { store, shared: { redisUrl, storeId } };
+  return { store, shared: { redisUrl, channels } };
 }
 
 /** For the log and for whoever starts the relay by hand. */

@@ -18,5 +18,7 @@ export function localHints(onError: (error: unknown) => void): Hints {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    follow: () => Promise.resolve(),
+    unfollow: () => undefined,
   };
 }

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
 import { RedisConnection, type ConnectOptions } from './connection.ts';
+import type { FrameChannels } from './frame-channel.ts';
 import { RedisStore } from './store.ts';
 import { Watch, type WatchOptions } from './watch.ts';
 
@@ -9,6 +11,8 @@ export interface OpenedRedisStore {
   readonly store: Store;
   /** Stays with the data: two relays have the same one exactly when they share a database. */
   readonly storeId: string;
+  /** Where what this store appends is published. */
+  readonly channels: FrameChannels;
 }
 
 /** Opens the store; rejects with one sentence that names the fix when Redis cannot be reached or must not hold the data. */
@@ -17,7 +21,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const watch = new Watch(connection, options);
   try {
     const storeId = await watch.begin();
-    return { store: new RedisStore(connection, () => watch.health()), storeId };
+    const channels = { origin: randomUUID(), storeId };
+    return { store: new RedisStore({ connection, channels, health: () => watch.health() }), storeId, channels };
   } catch (error) {
     connection.client.disconnect();
     throw error;

@@ -18,22 +18,33 @@ import type {
 import { AppendQueue, parseHead } from './append-queue.ts';
 import { parseCommit, unitArgs } from './commit.ts';
 import type { RedisConnection } from './connection.ts';
+import { channelPrefix, type FrameChannels } from './frame-channel.ts';
 import { claimDue, nextDue } from './due.ts';
 import { indexPath, NAMESPACES, refPath, tagOf } from './keys.ts';
 import { replyOf } from './pipeline.ts';
 import { frameOf, inboxEntryOf } from './streams.ts';
 
+export interface RedisStoreParts {
+  readonly connection: RedisConnection;
+  readonly channels: FrameChannels;
+  readonly health: () => Promise<StoreHealth>;
+}
+
 export class RedisStore implements Store {
   readonly #connection: RedisConnection;
+  readonly #channels: FrameChannels;
   readonly #health: () => Promise<StoreHealth>;
   readonly #appends: AppendQueue;
   /** Namespaces that this connection has entered in the set of all. */
   readonly #entered = new Set<string>();
 
-  constructor(connection: RedisConnection, health: () => Promise<StoreHealth>) {
+  constructor({ connection, channels, health }: RedisStoreParts) {
     this.#connection = connection;
+    this.#channels = channels;
     this.#health = health;
-    this.#appends = new AppendQueue((ns, args) => connection.run((client) => client.tlAppend(tagOf(ns), args)));
+    this.#appends = new AppendQueue((ns, args) =>
+      connection.run((client) => client.tlAppend(tagOf(ns), [...this.#publishing(ns), ...args])),
+    );
     connection.client.on('ready', () => this.#entered.clear());
   }
 
@@ -73,7 +84,7 @@ export class RedisStore implements Store {
 
   async commit(unit: Unit): Promise<CommitResult> {
     // Written down before the first wait: the caller may change its objects then.
-    const args = unitArgs(unit);
+    const args = [...this.#publishing(unit.ns), ...unitArgs(unit)];
     return parseCommit(
       await this.#connection.run(async (client) => {
         await this.#enter(unit.ns);
@@ -139,6 +150,11 @@ export class RedisStore implements Store {
 
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  /** What the scripts that write frames begin with. */
+  #publishing(ns: string): [origin: string, channel: string] {
+    return [this.#channels.origin, channelPrefix(this.#channels, ns)];
   }
 
   async #enter(ns: string): Promise<void> {

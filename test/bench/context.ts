@@ -1,0 +1,67 @@
+/** What every scenario works with. */
+import { SOCKET_IO, WS } from './figures.ts';
+import type { Samples } from './samples.ts';
+import { deploy, type Deployment, type Server, startBaseline, type StoreName } from './servers/process.ts';
+import { relayStreams, type Shape, socketIoStreams, type Streams, wsStreams } from './streams.ts';
+
+export interface Plan {
+  readonly stores: readonly StoreName[];
+  readonly quick: boolean;
+  readonly rounds: number;
+}
+
+/** Something that streams can be opened on. */
+export interface Candidate {
+  readonly name: string;
+  /** Whose CPU counts: everything that works for it, Redis included. */
+  readonly pids: readonly number[];
+  readonly open: (shape: Shape) => Promise<Streams>;
+}
+
+export interface Context {
+  readonly plan: Plan;
+  readonly samples: Samples;
+  readonly ws: Server;
+  readonly socketIo: Server;
+  /** One relay on each store. */
+  readonly single: readonly Deployment[];
+  /** The baselines and `single`. */
+  readonly candidates: readonly Candidate[];
+  readonly progress: (line: string) => void;
+}
+
+export async function withContext(
+  plan: Plan,
+  samples: Samples,
+  run: (context: Context) => Promise<void>,
+): Promise<void> {
+  const closers: (() => Promise<void>)[] = [];
+  const opened = <T extends { stop(): Promise<void> }>(it: T): T => {
+    closers.unshift(() => it.stop());
+    return it;
+  };
+  try {
+    const ws = opened(await startBaseline('ws'));
+    const socketIo = opened(await startBaseline('socket.io'));
+    const single: Deployment[] = [];
+    for (const store of plan.stores) single.push(opened(await deploy({ store, name: storeName(store) })));
+    const candidates: Candidate[] = [
+      { name: WS, pids: [ws.pid], open: (shape) => wsStreams(ws.url, shape) },
+      { name: SOCKET_IO, pids: [socketIo.pid], open: (shape) => socketIoStreams(socketIo.url, shape) },
+      ...single.map(({ name, pids, relays: [relay] }) => ({
+        name,
+        pids,
+        open: (shape: Shape) => relayStreams({ runner: relay, viewer: relay }, shape),
+      })),
+    ];
+    const progress = (line: string) => console.error(line);
+    await run({ plan, samples, ws, socketIo, single, candidates, progress });
+  } finally {
+    for (const close of closers) await close();
+  }
+}
+
+/** How a relay on a store is called in the results. */
+export function storeName(store: StoreName): string {
+  return store === 'redis' ? 'relay, redis everysec' : 'relay, embedded';
+}

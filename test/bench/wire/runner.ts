@@ -1,0 +1,195 @@
+/** A runner that speaks the protocol by hand, without files or workers, and packs its packets as the real daemon does. */
+import {
+  type Ack,
+  type FactRecord,
+  type Frame,
+  type InboxEntry,
+  newId,
+  type Api,
+  type EndpointResponse,
+  type RunnerId,
+  type RunnerProfile,
+  type SessionId,
+} from '@treeline/shared';
+import { io, type Socket } from 'socket.io-client';
+import { type Access, call, joinToken } from './api.ts';
+
+/** As runner/src/worker/recorder.ts cuts frames and runner/src/daemon/shipper.ts packs them. */
+const RECORDS_PER_FRAME = 32;
+const FRAME_CHARS = 16 * 1024;
+const PACKETS_IN_FLIGHT = 4;
+const PACKET_CHARS = 256 * 1024;
+const FRAMES_PER_PACKET = 64;
+
+type Pushed = { readonly session: SessionId; readonly entries: readonly InboxEntry[] };
+
+export class BenchRunner {
+  readonly id: RunnerId;
+  readonly socket: Socket;
+  #fence = 0;
+  readonly #next = new Map<SessionId, number>();
+  readonly #waiting = new Map<SessionId, Frame[]>();
+  readonly #busy = new Set<SessionId>();
+  #packets = 0;
+  #closed = false;
+  #drained: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  /** Hears every item of an inbox, before it is acknowledged. */
+  onItems: (event: string, pushed: Pushed) => void = () => undefined;
+
+  private constructor(id: RunnerId, socket: Socket) {
+    this.id = id;
+    this.socket = socket;
+  }
+
+  /** With a capacity of 10,000 sessions; ping times are the server's. */
+  static async join(relay: Access, name = `bench-${newId('request').slice(-6)}`): Promise<BenchRunner> {
+    const profile: RunnerProfile = {
+      id: newId('runner'),
+      name,
+      version: '1.0.0',
+      platform: 'bench',
+      labels: {},
+      capacity: 1000,
+      agents: [{ name: 'scripted', kind: 'scripted' }],
+      defaultAgent: 'scripted',
+    };
+    const key = await joinToken(relay, name);
+    const joined = await call<EndpointResponse<Api['joinRunner']>>({ url: relay.url, key }, '/runners/join', {
+      runner: profile,
+    });
+    const socket = await connected(`${relay.url}/runner`, joined.key);
+    const runner = new BenchRunner(profile.id, socket);
+    socket.on('assign', (payload: { sessions: { id: SessionId }[] }, ack: (reply: unknown) => void) => {
+      ack({ ok: true, value: { accepted: payload.sessions.map(({ id }) => id), refused: [] } });
+    });
+    for (const event of ['inbox', 'session_trigger', 'trigger_response']) {
+      socket.on(event, (payload: Pushed, ack: (reply: unknown) => void) => {
+        runner.onItems(event, payload);
+        ack({ ok: true, value: { position: payload.entries.at(-1)?.position ?? 0 } });
+      });
+    }
+    const hello = { protocol: { min: 1, max: 1 }, runner: profile, instance: 'bench', generation: 1, sessions: [] };
+    const welcome = (await socket.emitWithAck('hello', hello)) as Ack<{ fence: number }>;
+    if (!welcome.ok) throw new Error(welcome.error.message);
+    runner.#fence = welcome.value.fence;
+    return runner;
+  }
+
+  /** Cuts frames of events as a worker in a burst does. */
+  cut(session: SessionId, texts: readonly string[]): Frame[] {
+    const frames: Frame[] = [];
+    let batch: string[] = [];
+    let chars = 0;
+    const flush = () => {
+      if (batch.length > 0) frames.push(this.#frame(session, 'events', batch));
+      batch = [];
+      chars = 0;
+    };
+    for (const text of texts) {
+      const json = JSON.stringify({ id: newId('record'), at: Date.now(), kind: 'notice', level: 'info', text });
+      if (chars + json.length > FRAME_CHARS) flush();
+      batch.push(json);
+      chars += json.length;
+      if (batch.length === RECORDS_PER_FRAME) flush();
+    }
+    flush();
+    return frames;
+  }
+
+  fact(session: SessionId, fact: FactRecord): Frame {
+    return this.#frame(session, 'fact', [JSON.stringify(fact)]);
+  }
+
+  /** Queues frames of a session; they go as fast as acknowledgements allow. */
+  push(frames: readonly Frame[]): void {
+    for (const frame of frames) {
+      const queue = this.#waiting.get(frame.session);
+      if (queue === undefined) this.#waiting.set(frame.session, [frame]);
+      else queue.push(frame);
+    }
+    this.#pump();
+  }
+
+  /** Resolves when everything that was pushed is durable. */
+  drained(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#drained = { resolve, reject };
+      this.#pump();
+    });
+  }
+
+  delta(payload: unknown): void {
+    this.socket.emit('delta', payload);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.socket.disconnect();
+  }
+
+  #frame(session: SessionId, kind: Frame['kind'], records: readonly string[]): Frame {
+    const first = this.#next.get(session) ?? 1;
+    this.#next.set(session, first + records.length);
+    const body = `[${records.join(',')}]`;
+    return { id: newId('frame'), session, epoch: 1, first, count: records.length, kind, body };
+  }
+
+  #pump(): void {
+    while (this.#packets < PACKETS_IN_FLIGHT) {
+      const frames = this.#pack();
+      if (frames.length === 0) break;
+      void this.#send(frames);
+    }
+    if (this.#packets === 0 && this.#waiting.size === 0) this.#drained?.resolve();
+  }
+
+  /** One packet in flight per session; a packet that has PACKET_CHARS takes no further session. */
+  #pack(): Frame[] {
+    const frames: Frame[] = [];
+    let chars = 0;
+    for (const [session, queue] of this.#waiting) {
+      if (this.#busy.has(session)) continue;
+      if (chars >= PACKET_CHARS || frames.length >= FRAMES_PER_PACKET) break;
+      let own = 0;
+      while (queue.length > 0 && own < PACKET_CHARS && frames.length < FRAMES_PER_PACKET) {
+        const frame = queue.shift() as Frame;
+        own += frame.body.length;
+        frames.push(frame);
+      }
+      chars += own;
+      this.#busy.add(session);
+      this.#waiting.delete(session);
+      if (queue.length > 0) this.#waiting.set(session, queue);
+    }
+    return frames;
+  }
+
+  async #send(frames: readonly Frame[]): Promise<void> {
+    this.#packets += 1;
+    try {
+      const ack = (await this.socket.emitWithAck('log', { fence: this.#fence, frames })) as Ack<{
+        sessions: { verdict?: string }[];
+      }>;
+      if (!ack.ok) throw new Error(ack.error.message);
+      const odd = ack.value.sessions.find(({ verdict }) => verdict !== undefined);
+      if (odd !== undefined) throw new Error(`verdict ${odd.verdict}`);
+    } catch (error) {
+      if (this.#closed) return;
+      this.#drained?.reject(error);
+      throw error;
+    } finally {
+      this.#packets -= 1;
+      for (const { session } of frames) this.#busy.delete(session);
+    }
+    this.#pump();
+  }
+}
+
+async function connected(url: string, key: string): Promise<Socket> {
+  const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, auth: { key } });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  return socket;
+}
