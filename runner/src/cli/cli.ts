@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type Client, createClient } from '../client/client.ts';
 import type { Settings } from '../config.ts';
+import { treelineAsTyped } from '../programs.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { Globals } from './globals.ts';
 import { createOutput, type Output } from './output/output.ts';
@@ -24,6 +25,7 @@ export function createCli(settings: Settings, globals: Globals): Cli {
     quiet: globals.quiet,
     noColor: settings.noColor || !globals.color,
     unicode: settings.unicode,
+    typed: treelineAsTyped(),
   });
   let access: Promise<RelayAccess> | undefined;
   const relay = () => (access ??= findRelay({ settings, globals }).then(orExplain));

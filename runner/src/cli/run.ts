@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, type Failure, failureOf } from './exit.ts';
 import { type Flag, longName } from './flags.ts';
 import { GLOBAL_FLAGS } from './globals.ts';
 import { createOutput } from './output/output.ts';
+import { treelineAsTyped } from '../programs.ts';
 import { buildProgram } from './program.ts';
 
 /** Resolves with the exit code; never rejects. */
@@ -23,6 +24,7 @@ export async function run(argv: readonly string[], settings: Settings): Promise<
       quiet: argv.includes('-q') || argv.includes('--quiet'),
       noColor: settings.noColor || argv.includes('--no-color'),
       unicode: settings.unicode,
+      typed: treelineAsTyped(),
     });
     out.problem(failure);
     return failure.exit;

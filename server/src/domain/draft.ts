@@ -105,6 +105,7 @@ export class Draft implements World {
 
   dropSession(session: SessionId): void {
     this.#drops.push(session);
+    this.tell({ type: 'session', id: session });
   }
 
   /** Positions up to here count as given; use skipLost() of inbox.ts, which also keeps the record. */

@@ -44,7 +44,9 @@ export class ViewFeed {
   async #session(ns: string, id: SessionId): Promise<void> {
     const { namespace, views } = this.#options;
     const session = await views.session(ns, id);
-    if (session !== undefined) namespace.local.to([overviewRoom(ns), aboutRoom(ns, id)]).emit('session', { session });
+    const watchers = namespace.local.to([overviewRoom(ns), aboutRoom(ns, id)]);
+    if (session === undefined) watchers.emit('session_gone', { session: id });
+    else watchers.emit('session', { session });
   }
 
   async #trigger(ns: string, id: TriggerId): Promise<void> {

@@ -121,6 +121,19 @@ describe('namespace /viewer', () => {
     later.socket.close();
   });
 
+  it('tells of a session that is deleted', async () => {
+    const viewer = await TestViewer.open(relay);
+    await viewer.request('overview', {});
+    const session = await newSession();
+    const end = { kind: 'end', triggerId: newId('trigger'), outcome: 'completed', reason: 'ok', resumable: false };
+    await runner.send(runner.fact(session, end as never));
+    const { status } = await relay.call('DELETE', `/api/v1/sessions/${session}`);
+    expect(status).toBe(200);
+    const gone = await until(() => viewer.heard.find(({ event }) => event === 'session_gone'));
+    expect(gone?.payload).toEqual({ session });
+    viewer.socket.close();
+  });
+
   it('has nothing of a session that does not exist', async () => {
     const viewer = await TestViewer.open(relay);
     expect(await emit(viewer.socket, 'attach', { session: newId('session') })).toMatchObject({

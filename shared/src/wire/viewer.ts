@@ -65,6 +65,11 @@ export const RelayToViewer = {
     reply: null,
   }),
   session: event({ doc: 'A session is new or has changed.', payload: z.object({ session: SessionView }), reply: null }),
+  session_gone: event({
+    doc: 'A session was deleted, with its log and its triggers.',
+    payload: z.object({ session: SessionId }),
+    reply: null,
+  }),
   session_trigger: event({
     doc: 'A trigger is new or open in another way.',
     payload: z.object({ trigger: TriggerView }),

@@ -46,6 +46,7 @@ export class Relay {
           for (const follower of this.#followers) if (follower.session === session) void follower.attach();
         },
         session: ({ session }) => this.#change((world) => withSessions(world, [session])),
+        session_gone: ({ session }) => this.#change((world) => withoutSession(world, session)),
         session_trigger: ({ trigger }) => this.#trigger(trigger),
         trigger_response: ({ trigger }) => this.#trigger(trigger),
         runner: ({ runner }) => this.#change((world) => withRunner(world, runner)),

@@ -30,8 +30,18 @@ export interface Output {
 
 const WIDE = 160;
 
-export function createOutput(options: { json: boolean; quiet: boolean; noColor: boolean; unicode: boolean }): Output {
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly noColor: boolean;
+  readonly unicode: boolean;
+  /** How `treeline` is typed here: advice names commands as a person at this terminal can type them. */
+  readonly typed: string;
+}
+
+export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr } = process;
+  const typed = (text: string) => text.replaceAll(/(?<!pnpm )\btreeline (?=[a-z])/g, `${options.typed} `);
   const tinted = (isTty: boolean | undefined) => pc.createColors(isTty === true && !options.noColor);
   const look: Look = {
     colors: tinted(stdout.isTTY),
@@ -45,19 +55,19 @@ export function createOutput(options: { json: boolean; quiet: boolean; noColor: 
     isQuiet: options.quiet,
     line: (text = '') => void stdout.write(`${text}\n`),
     note: (text) => {
-      if (!options.json && !options.quiet) stderr.write(`${onStderr.dim(text)}\n`);
+      if (!options.json && !options.quiet) stderr.write(`${onStderr.dim(typed(text))}\n`);
     },
     json: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : undefined)}\n`),
     jsonLine: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     problem: (failure) => {
       if (options.json) {
         const { exit: _, ...error } = failure;
-        stderr.write(`${JSON.stringify({ error })}\n`);
+        stderr.write(`${JSON.stringify({ error: { ...error, hint: typed(error.hint) } })}\n`);
         return;
       }
       const id = failure.requestId === undefined ? '' : onStderr.dim(`  (${failure.requestId})`);
       stderr.write(`${onStderr.red('error')} ${failure.message}${id}\n`);
-      if (!options.quiet) stderr.write(`${onStderr.dim('  → ')}${failure.hint}\n`);
+      if (!options.quiet) stderr.write(`${onStderr.dim('  → ')}${typed(failure.hint)}\n`);
     },
   };
 }
