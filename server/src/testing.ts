@@ -122,7 +122,7 @@ export async function connect(
 
 /** Sends an event and returns its acknowledgement as it came. */
 export function emit(socket: Socket, event: string, ...payload: unknown[]): Promise<Ack<unknown>> {
-  return socket.timeout(5000).emitWithAck(event, ...payload) as Promise<Ack<unknown>>;
+  return socket.timeout(20_000).emitWithAck(event, ...payload) as Promise<Ack<unknown>>;
 }
 
 /** Sends an event and returns the value of its acknowledgement; rejects with a refusal's code. */
@@ -279,11 +279,11 @@ export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   what = 'what the test waits for',
 ): Promise<T> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`${what} did not happen within 10 s`);
+    if (Date.now() > end) throw new Error(`${what} did not happen within 30 s`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
