@@ -54,6 +54,13 @@ const Config = z.object({
   publicUrl: Origin.optional(),
   /** Origins of browsers besides the relay's own. */
   allowedOrigins: z.array(Origin).default([]),
+  /** How push services reach whoever runs the relay: mailto: or https:. Default: the public URL, when that is https. */
+  pushSubject: z
+    .string()
+    .regex(/^(mailto:.+@.+|https:\/\/.+)$/, 'expected mailto:you@example.org or https://…')
+    .optional(),
+  /** Where notifications may be sent although it is http or a private address: an ntfy server at home. */
+  allowOutbound: z.array(Origin).default([]),
   /** Proxies whose X-Forwarded-* count: addresses or networks, or `loopback`. Empty: none. */
   trustProxy: z.array(z.string()).default([]),
   logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
@@ -101,6 +108,8 @@ const FLAGS = {
   'accept-new-store': { type: 'boolean' },
   'public-url': { type: 'string' },
   'allow-origin': { type: 'string', multiple: true },
+  'push-subject': { type: 'string' },
+  'allow-outbound': { type: 'string', multiple: true },
   'trust-proxy': { type: 'string', multiple: true },
   'log-level': { type: 'string' },
   'log-file': { type: 'string' },
@@ -124,6 +133,8 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     acceptNewStore: flags['accept-new-store'] ?? (env['TREELINE_ACCEPT_NEW_STORE'] === '1' ? true : undefined),
     publicUrl: flags['public-url'] ?? env['TREELINE_PUBLIC_URL'],
     allowedOrigins: flags['allow-origin'] ?? list(env['TREELINE_ALLOWED_ORIGINS']),
+    pushSubject: flags['push-subject'] ?? env['TREELINE_PUSH_SUBJECT'],
+    allowOutbound: flags['allow-outbound'] ?? list(env['TREELINE_ALLOW_OUTBOUND']),
     trustProxy: flags['trust-proxy'] ?? list(env['TREELINE_TRUST_PROXY']),
     // The schema judges the word.
     logLevel: level as RelayOptions['logLevel'],

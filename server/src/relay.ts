@@ -2,6 +2,8 @@
 import { newId } from '@treeline/shared';
 import type { ClusterHints, ClusterHintsOptions } from './adapters/hints/cluster.ts';
 import { localHints } from './adapters/hints/local.ts';
+import { openSender } from './adapters/notify/sender.ts';
+import { newVapidKeys } from './adapters/notify/vapid.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import { cookieRules } from './auth/cookie.ts';
 import { DEFAULT_NAMESPACE } from './auth/credential.ts';
@@ -10,6 +12,7 @@ import { Keys } from './auth/keys.ts';
 import { isOwnOrigin } from './auth/origin.ts';
 import { People } from './auth/people.ts';
 import { SignInCodes } from './auth/sign-in-codes.ts';
+import { storedSecret } from './auth/stored-secret.ts';
 import { failureThrottle, signInThrottle } from './auth/throttle.ts';
 import { Tokens } from './auth/tokens.ts';
 import { relayConfig, type RelayConfig, type RelayOptions } from './config.ts';
@@ -95,10 +98,20 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
       ? localHints(onHintError)
       : await joinCluster({ ...shared, io, onError: onHintError }, closing);
 
+  const onUseError = (error: unknown) => log.warn({ err: error }, 'the last use of a key could not be noted');
+  const credentials = new Credentials({ store, hints, now, onError: onUseError });
+  const sender = openSender({
+    vapid: await storedSecret(store, 'push-key', newVapidKeys),
+    subject: config.pushSubject ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:operator@localhost'),
+    publicUrl,
+    allowed: config.allowOutbound,
+  });
   const services = createServices({
     store,
     hints,
     clock: systemClock,
+    sender,
+    isRevoked: async (keyId) => (await credentials.load(keyId))?.value.revokedAt !== undefined,
     config: {
       relayId,
       publicUrl: () => publicUrl,
@@ -108,8 +121,6 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     },
   });
 
-  const onUseError = (error: unknown) => log.warn({ err: error }, 'the last use of a key could not be noted');
-  const credentials = new Credentials({ store, hints, now, onError: onUseError });
   const keys = await Keys.open({ store, credentials, now, joinTokenMs: config.times.joinTokenMs });
   const tokens = new Tokens({ store, now });
   const codes = await SignInCodes.open({

@@ -21,6 +21,7 @@ export const ID_PREFIX = {
   key: 'key',
   relay: 'relay',
   request: 'req',
+  device: 'dev',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -32,6 +33,8 @@ export type RecordId = Id<'record'>;
 export type FrameId = Id<'frame'>;
 export type RunnerId = Id<'runner'>;
 export type KeyId = Id<'key'>;
+/** A browser that takes pushes. */
+export type DeviceId = Id<'device'>;
 
 /** Makes a new id of a kind. `now` (ms since 1970) is an input so that tests can order ids. */
 export function newId<K extends IdKind>(kind: K, now: number = Date.now()): Id<K> {
@@ -69,3 +72,4 @@ export const RecordId = idSchema('record');
 export const FrameId = idSchema('frame');
 export const RunnerId = idSchema('runner');
 export const KeyId = idSchema('key');
+export const DeviceId = idSchema('device');

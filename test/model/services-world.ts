@@ -18,6 +18,7 @@ import { timerDue } from '@treeline/server/src/domain/timers.ts';
 import type { Store } from '@treeline/server/src/ports/store.ts';
 import { createServices } from '@treeline/server/src/services/create.ts';
 import type { Link } from '@treeline/server/src/services/services.ts';
+import { TestSender } from '@treeline/server/src/services/notify/testing.ts';
 import { Transactor } from '@treeline/server/src/services/transact.ts';
 import { factOf } from './facts.ts';
 import { RULES, RUNNERS } from './steps.ts';
@@ -57,7 +58,14 @@ export class ServicesWorld implements World {
       presence: PRESENCE,
       heartbeatMs: 10_000,
     };
-    this.#services = createServices({ store, hints, clock: this.#clock, config });
+    this.#services = createServices({
+      store,
+      hints,
+      clock: this.#clock,
+      config,
+      sender: new TestSender(),
+      isRevoked: async () => false,
+    });
   }
 
   static async open(store: Store, ns: string): Promise<ServicesWorld> {

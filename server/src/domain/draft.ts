@@ -1,6 +1,6 @@
 /** What a decision wants to be true: built up rule by rule over a World, committed as one unit, and only then told. */
 import type { InboxItem, MessageId, RunnerId, SessionId, TriggerId } from '@treeline/shared';
-import type { RecordId, RecordKind, RecordTypes, SessionRecord } from './records.ts';
+import type { ListedKind, RecordId, RecordKind, RecordTypes, SessionRecord } from './records.ts';
 import { indexesOf } from './indexes.ts';
 import { ALL, type World } from './world.ts';
 
@@ -14,7 +14,7 @@ export interface Moment {
 export interface TimerRef {
   readonly kind: RecordKind;
   readonly id: string;
-  readonly name: 'escalate' | 'expire' | 'presence' | 'copy' | 'retire' | 'snooze';
+  readonly name: 'escalate' | 'expire' | 'presence' | 'copy' | 'retire' | 'snooze' | 'notify' | 'send';
 }
 
 /** What to tell after the commit. */
@@ -70,7 +70,7 @@ export class Draft implements World {
   }
 
   /** With what this decision has written so far. */
-  list<K extends 'session' | 'trigger' | 'runner'>(kind: K, index: string, value: string): readonly RecordId[K][] {
+  list<K extends ListedKind>(kind: K, index: string, value: string): readonly RecordId[K][] {
     const found = new Set(this.#world.list(kind, index, value));
     for (const removed of this.#removes.values()) if (removed.kind === kind) found.delete(removed.id as RecordId[K]);
     for (const put of this.#puts.values()) {

@@ -3,6 +3,7 @@ import type { Outcome, Reason, SessionId, TriggerId } from '@treeline/shared';
 import { isLive } from '@treeline/shared';
 import type { Draft } from './draft.ts';
 import { countLive } from './inbox.ts';
+import { announce } from './notify/announce.ts';
 import type { SessionRecord } from './records.ts';
 import { cancel, CHILD_GONE, escalateIncoming, openNotice, type TriggerTimes } from './triggers.ts';
 
@@ -39,6 +40,7 @@ export function endSession(draft: Draft, session: SessionRecord, ending: Ending,
   });
   const { keepEndedMs = 0 } = times;
   if (keepEndedMs > 0) draft.timer(retireTimer(session.id), draft.now + keepEndedMs);
+  if (session.parentId === null && outcome !== 'cancelled') announce(draft, { kind: 'session', id: session.id });
   countLive(draft, session, -1);
   escalateIncoming(draft, session.id, `its parent "${session.title}" has ended`);
   const completed = outcome === 'completed';

@@ -2,6 +2,7 @@
 import type { InboxKind, MessageId } from '@treeline/shared';
 import { isLive } from '@treeline/shared';
 import type { Draft, NewItem } from './draft.ts';
+import { announce } from './notify/announce.ts';
 import type { SessionRecord } from './records.ts';
 
 /** Kinds that a sleeping session is woken for. The others can wait until it has something to do. */
@@ -60,7 +61,10 @@ export function skipLost(draft: Draft, session: SessionRecord, to: number): void
 
 /** asleep | ended → queued: its runner starts another attempt on the transcript. */
 export function wake(draft: Draft, session: SessionRecord): void {
-  if (!isLive(session)) countLive(draft, session, +1);
+  if (!isLive(session)) {
+    countLive(draft, session, +1);
+    if (session.parentId === null) announce(draft, { kind: 'session', id: session.id });
+  }
   const current = draft.get('session', session.id) ?? session;
   draft.patch(current, { lifecycle: { state: 'queued', since: draft.now }, attempt: current.attempt + 1 });
   draft.tell({ type: 'assigned', runnerId: current.runnerId, session: current.id });

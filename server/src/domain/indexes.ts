@@ -34,5 +34,7 @@ function triggerIndexes(trigger: TriggerRecord): Indexes {
 export function indexesOf<K extends RecordKind>(kind: K, value: RecordTypes[K]): Indexes {
   if (kind === 'session') return sessionIndexes(value as SessionRecord);
   if (kind === 'trigger') return triggerIndexes(value as TriggerRecord);
+  if (kind === 'notice') return { subject: (value as RecordTypes['notice']).subject.id };
+  if (kind === 'recipient') return { device: (value as RecordTypes['recipient']).devices.map(({ id }) => id) };
   return {};
 }

@@ -4,6 +4,7 @@ import { isLive, TreelineError } from '@treeline/shared';
 import type { Draft } from './draft.ts';
 import { endSession } from './ending.ts';
 import { deliver, isRevivable } from './inbox.ts';
+import { announce } from './notify/announce.ts';
 import type { SessionRecord, TriggerRecord } from './records.ts';
 import { admitRevival, type TreeLimits } from './spawn.ts';
 import { answer, escalate, escalateIncoming, snooze, type TriggerTimes } from './triggers.ts';
@@ -115,7 +116,11 @@ export function deleteSession(draft: Draft, id: SessionId): void {
   if (isLive(session)) throw new TreelineError('conflict', `"${session.title}" is still live; stop it first`);
   escalateIncoming(draft, id, `its parent "${session.title}" was deleted`);
   for (const child of childrenOf(draft, id)) makeRoot(draft, child, id);
-  for (const trigger of draft.list('trigger', 'session', id)) draft.remove('trigger', trigger);
+  for (const trigger of draft.list('trigger', 'session', id)) {
+    if (draft.get('trigger', trigger)?.state.state === 'escalated') announce(draft, { kind: 'trigger', id: trigger });
+    draft.remove('trigger', trigger);
+  }
+  if (session.parentId === null) announce(draft, { kind: 'session', id });
   draft.remove('session', id);
   draft.dropSession(id);
 }

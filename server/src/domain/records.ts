@@ -1,5 +1,6 @@
 /** Records as the store keeps them: what the product shows, and what the rules need to decide without counting. */
 import type { Runner, RunnerId, Session, SessionId, Trigger, TriggerId } from '@treeline/shared';
+import type { NoticeRecord, RecipientRecord } from './notify/records.ts';
 
 export interface SessionRecord extends Session {
   /** Positions of its inbox. Every item put there writes the record too, so that whoever ends or wakes the session meets it. */
@@ -46,6 +47,17 @@ export interface RecordTypes {
   trigger: TriggerRecord;
   runner: RunnerRecord;
   request: RequestRecord;
+  recipient: RecipientRecord;
+  notice: NoticeRecord;
 }
 export type RecordKind = keyof RecordTypes;
-export type RecordId = { session: SessionId; trigger: TriggerId; runner: RunnerId; request: string };
+/** Those that decisions look for by an index. */
+export type ListedKind = Exclude<RecordKind, 'request'>;
+export type RecordId = {
+  session: SessionId;
+  trigger: TriggerId;
+  runner: RunnerId;
+  request: string;
+  recipient: string;
+  notice: string;
+};

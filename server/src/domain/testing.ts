@@ -12,7 +12,15 @@ import {
 import { type Changes, Draft } from './draft.ts';
 import { applyFact, type Refusal, refuseFact, type Rules } from './facts.ts';
 import { indexesOf } from './indexes.ts';
-import type { RecordId, RecordKind, RecordTypes, RunnerRecord, SessionRecord, TriggerRecord } from './records.ts';
+import type {
+  ListedKind,
+  RecordId,
+  RecordKind,
+  RecordTypes,
+  RunnerRecord,
+  SessionRecord,
+  TriggerRecord,
+} from './records.ts';
 import { spawnSession } from './spawn.ts';
 import { timerDue } from './timers.ts';
 import { ALL, type World } from './world.ts';
@@ -41,7 +49,7 @@ export class TestWorld implements World {
     return this.records.get(`${kind}/${id}`) as RecordTypes[K] | undefined;
   }
 
-  list<K extends 'session' | 'trigger' | 'runner'>(kind: K, index: string, value: string): readonly RecordId[K][] {
+  list<K extends ListedKind>(kind: K, index: string, value: string): readonly RecordId[K][] {
     const found: RecordId[K][] = [];
     for (const [key, record] of this.records) {
       const [recordKind = '', id = ''] = key.split('/');

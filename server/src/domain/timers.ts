@@ -2,12 +2,21 @@
 import type { RunnerId, SessionId, TriggerId } from '@treeline/shared';
 import { isOpen } from '@treeline/shared';
 import type { Draft, TimerRef } from './draft.ts';
+import { announceDue } from './notify/announce.ts';
 import { copyGone, presenceDue } from './presence.ts';
 import { retireDue } from './retiring.ts';
 import { escalate, expire, snooze } from './triggers.ts';
 
 export function timerDue(draft: Draft, timer: TimerRef): void {
+  // What goes to the world outside is the outbox’s, which sets and clears these itself.
+  if (timer.name === 'send') return;
   draft.timer(timer, undefined);
+  if (timer.name === 'notify') {
+    const { kind, id } = timer;
+    if (kind === 'trigger') announceDue(draft, { kind, id: id as TriggerId });
+    if (kind === 'session') announceDue(draft, { kind, id: id as SessionId });
+    return;
+  }
   if (timer.kind === 'runner') {
     if (timer.name === 'copy') copyGone(draft, timer.id as RunnerId);
     else presenceDue(draft, timer.id as RunnerId);

@@ -7,8 +7,10 @@
  */
 import type { Actor, Ask, SessionId, TriggerAction, TriggerId, TriggerType } from '@treeline/shared';
 import { isBlocking, isLive, isOpen, TreelineError } from '@treeline/shared';
+import { nameOf } from './actor-name.ts';
 import type { Draft } from './draft.ts';
 import { deliver } from './inbox.ts';
+import { announce } from './notify/announce.ts';
 import type { SessionRecord, TriggerRecord } from './records.ts';
 
 export interface TriggerTimes {
@@ -288,16 +290,14 @@ export function mustBeOpen(trigger: TriggerRecord): void {
 /** Why the open triggers of a session that ends are cancelled. */
 export const CHILD_GONE = 'the session that asked has ended';
 
-export function nameOf(actor: Actor): string {
-  if (actor.kind === 'person') return actor.name;
-  return actor.kind === 'session' ? `Session ${actor.id}` : 'The relay';
-}
-
 function refuseKnown(draft: Draft, id: TriggerId): void {
   if (draft.get('trigger', id) !== undefined) throw new TreelineError('conflict', `There is a trigger ${id} already`);
 }
 
 function save(draft: Draft, trigger: TriggerRecord): void {
+  const waited = draft.get('trigger', trigger.id)?.state.state === 'escalated';
+  // What begins or ceases to wait for people is told to them, or taken back.
+  if (waited || trigger.state.state === 'escalated') announce(draft, { kind: 'trigger', id: trigger.id });
   draft.put('trigger', trigger.id, trigger);
   draft.tell({ type: 'trigger', id: trigger.id, over: !isOpen(trigger) });
 }

@@ -4,13 +4,13 @@
  * where it needs it, and everything it read is checked for change when its outcome is committed.
  */
 import type { RunnerId, SessionId } from '@treeline/shared';
-import type { RecordId, RecordKind, RecordTypes } from './records.ts';
+import type { ListedKind, RecordId, RecordKind, RecordTypes } from './records.ts';
 
 export type Need =
   | { readonly need: 'record'; readonly kind: RecordKind; readonly id: string }
   | {
       readonly need: 'list';
-      readonly kind: 'session' | 'trigger' | 'runner';
+      readonly kind: ListedKind;
       readonly index: string;
       readonly value: string;
     }
@@ -29,7 +29,7 @@ export interface World {
   /** The record, or undefined when there is none. Throws Missing. */
   get<K extends RecordKind>(kind: K, id: RecordId[K]): RecordTypes[K] | undefined;
   /** Ids of the records under an index. Throws Missing. */
-  list<K extends 'session' | 'trigger' | 'runner'>(kind: K, index: string, value: string): readonly RecordId[K][];
+  list<K extends ListedKind>(kind: K, index: string, value: string): readonly RecordId[K][];
   /** Sessions on a runner that are not over. Throws Missing. */
   liveOn(runnerId: RunnerId): number;
 }

@@ -21,7 +21,7 @@ export interface HandlerOptions {
 }
 
 export function httpHandlers({ services, keys, people, relay }: HandlerOptions): HttpHandlers {
-  const { sessions, triggers, runners } = services;
+  const { sessions, triggers, runners, notifications } = services;
   return {
     async createSession({ by, input, wasDoneBefore }) {
       const { session, created } = await sessions.create(by, input.body);
@@ -60,6 +60,22 @@ export function httpHandlers({ services, keys, people, relay }: HandlerOptions):
       return { keys: await keys.list(by.ns) };
     },
     revokeKey: ({ by, input }) => keys.revoke(by.ns, input.params.id),
+
+    getNotifications: ({ by }) => notifications.get(by),
+    setNotifications: ({ by, input }) => notifications.setPreferences(by, input.body),
+    addDevice: ({ by, input }) => notifications.addDevice(by, input.body),
+    changeDevice: ({ by, input }) => notifications.changeDevice(by, input.params.id, input.body),
+    async removeDevice({ by, input }) {
+      await notifications.removeDevice(by, input.params.id);
+      return {};
+    },
+    setTopic: ({ by, input }) => notifications.setTopic(by, input.body),
+    removeTopic: ({ by }) => notifications.removeTopic(by),
+    testNotification: ({ by, input }) => notifications.test(by, input.body),
+    async seeNotification({ input }) {
+      await notifications.seen(input.body);
+      return {};
+    },
 
     createBackup: () => relay.backup(),
 

@@ -3,6 +3,7 @@ import type { Rules } from '../domain/facts.ts';
 import type { PresenceTimes } from '../domain/presence.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hints } from '../ports/hints.ts';
+import type { Sender } from '../ports/sender.ts';
 import type { Store } from '../ports/store.ts';
 import type { Transactor } from './transact.ts';
 import type { Views } from './views.ts';
@@ -23,4 +24,5 @@ export interface Context {
   readonly config: ServiceConfig;
   readonly transact: Transactor;
   readonly views: Views;
+  readonly sender: Sender;
 }

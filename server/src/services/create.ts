@@ -1,10 +1,14 @@
 /** Puts the services together over one store. */
+import type { KeyId } from '@treeline/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { Hints } from '../ports/hints.ts';
+import type { Sender } from '../ports/sender.ts';
 import type { Store } from '../ports/store.ts';
 import type { Context, ServiceConfig } from './context.ts';
 import { Inboxes } from './inboxes.ts';
 import { Logs } from './logs.ts';
+import { Notifications } from './notify/notifications.ts';
+import { Outbox } from './notify/outbox.ts';
 import { Ownership } from './ownership.ts';
 import { type Pump, startPump } from './pump.ts';
 import { Runners } from './runners.ts';
@@ -19,15 +23,26 @@ export interface ServiceOptions {
   readonly hints: Hints;
   readonly clock: Clock;
   readonly config: ServiceConfig;
+  readonly sender: Sender;
+  /** Whether the sign-in that added a device was revoked. */
+  readonly isRevoked: (keyId: KeyId) => Promise<boolean>;
 }
 
 /** The timer pump runs until it is stopped; `onPumpError` is told what it met. */
 export function createServices(
   options: ServiceOptions,
 ): Services & { startPump(onError: (error: unknown) => void): Pump } {
-  const { store, hints, clock, config } = options;
+  const { store, hints, clock, config, sender, isRevoked } = options;
   const views = new Views({ store, publicUrl: config.publicUrl });
-  const context: Context = { store, hints, clock, config, views, transact: new Transactor({ store, hints, clock }) };
+  const context: Context = {
+    store,
+    hints,
+    clock,
+    config,
+    views,
+    sender,
+    transact: new Transactor({ store, hints, clock }),
+  };
   const owners = new Ownership({ store, clock });
   return {
     sessions: new Sessions(context),
@@ -35,7 +50,8 @@ export function createServices(
     runners: new Runners(context),
     logs: new Logs(context, owners),
     inboxes: new Inboxes(context, owners),
+    notifications: new Notifications(context),
     views,
-    startPump: (onError) => startPump(context, onError),
+    startPump: (onError) => startPump(context, { outbox: new Outbox(context, { isRevoked, onError }), onError }),
   };
 }

@@ -1,6 +1,6 @@
 /** The World that a decision of a service runs over: records of the store, loaded as they are asked for. */
 import type { RunnerId } from '@treeline/shared';
-import type { RecordId, RecordKind, RecordTypes } from '../domain/records.ts';
+import type { ListedKind, RecordId, RecordKind, RecordTypes } from '../domain/records.ts';
 import { ALL, Missing, type Need, type World } from '../domain/world.ts';
 import type { Store, Stored } from '../ports/store.ts';
 import type { RecordCache } from './record-cache.ts';
@@ -44,7 +44,7 @@ export class LoadedWorld implements World {
     return this.#records.get(key)?.value as RecordTypes[K] | undefined;
   }
 
-  list<K extends 'session' | 'trigger' | 'runner'>(kind: K, index: string, value: string): readonly RecordId[K][] {
+  list<K extends ListedKind>(kind: K, index: string, value: string): readonly RecordId[K][] {
     const ids = this.#lists.get(`${kind}/${index}/${value}`);
     if (ids === undefined) throw new Missing({ need: 'list', kind, index, value });
     return ids as readonly RecordId[K][];

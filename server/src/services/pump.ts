@@ -5,6 +5,7 @@ import type { TimerRef } from '../domain/draft.ts';
 import { timerDue } from '../domain/timers.ts';
 import type { DueTimer } from '../ports/store.ts';
 import type { Context } from './context.ts';
+import type { Outbox } from './notify/outbox.ts';
 
 const BATCH = 100;
 /** A claimed timer comes again after this if its relay dies. */
@@ -16,12 +17,19 @@ export interface Pump {
   stop(): Promise<void>;
 }
 
-/** `onError` hears of a store that does not answer and of timers that fail; the loop goes on. */
-export function startPump({ store, clock, transact }: Context, onError: (error: unknown) => void): Pump {
+export interface PumpOptions {
+  /** Gets the timers of what is to be sent to the world outside, for which this loop does not wait. */
+  readonly outbox: Outbox;
+  /** Hears of a store that does not answer and of timers that fail; the loop goes on. */
+  readonly onError: (error: unknown) => void;
+}
+
+export function startPump({ store, clock, transact }: Context, { outbox, onError }: PumpOptions): Pump {
   let stopped = false;
   let wake: () => void = () => undefined;
 
   async function fire(timer: DueTimer): Promise<void> {
+    if (timer.kind === 'notice') return outbox.take(timer);
     const ref: TimerRef = { kind: timer.kind as RecordKind, id: timer.id, name: timer.name as TimerRef['name'] };
     try {
       await transact.run({ ns: timer.ns }, (draft) => {
@@ -65,6 +73,7 @@ export function startPump({ store, clock, transact }: Context, onError: (error: 
       stopped = true;
       wake();
       await running;
+      await outbox.stop();
     },
   };
 }

@@ -6,10 +6,14 @@ import type {
   Api,
   Assignment,
   ChildSummary,
+  DeviceId,
+  DeviceView,
   EndpointResponse,
   Frame,
   FrameAck,
   InboxEntry,
+  NotificationsView,
+  NotifyPreferences,
   Payload,
   Reply,
   RunnerId,
@@ -100,6 +104,23 @@ export interface InboxService {
   delivered(link: Link, session: SessionId, entries: readonly InboxEntry[]): Promise<void>;
 }
 
+/** Each person's own: by their name, in their namespace. */
+export interface NotificationService {
+  get(by: Principal): Promise<NotificationsView>;
+  /** Throws bad_request for a time zone that is not known. */
+  setPreferences(by: Principal, preferences: NotifyPreferences): Promise<NotificationsView>;
+  /** Throws bad_request for an address that may not be sent to, conflict for too many devices. */
+  addDevice(by: Principal, body: BodyOf<Api['addDevice']>): Promise<EndpointResponse<Api['addDevice']>>;
+  changeDevice(by: Principal, id: DeviceId, body: BodyOf<Api['changeDevice']>): Promise<DeviceView>;
+  removeDevice(by: Principal, id: DeviceId): Promise<void>;
+  setTopic(by: Principal, body: BodyOf<Api['setTopic']>): Promise<NotificationsView>;
+  removeTopic(by: Principal): Promise<NotificationsView>;
+  /** Sends at once, past the outbox. */
+  test(by: Principal, body: BodyOf<Api['testNotification']>): Promise<EndpointResponse<Api['testNotification']>>;
+  /** A push arrived at a device. Does nothing for a receipt that proves nothing. */
+  seen(body: BodyOf<Api['seeNotification']>): Promise<void>;
+}
+
 export interface ViewService {
   session(ns: string, id: SessionId): Promise<SessionView | undefined>;
   trigger(ns: string, id: TriggerId): Promise<TriggerView | undefined>;
@@ -112,5 +133,6 @@ export interface Services {
   readonly runners: RunnerService;
   readonly logs: LogService;
   readonly inboxes: InboxService;
+  readonly notifications: NotificationService;
   readonly views: ViewService;
 }

@@ -18,6 +18,7 @@ import { localHints } from '../adapters/hints/local.ts';
 import type { Hint } from '../ports/hints.ts';
 import type { Store } from '../ports/store.ts';
 import { createServices } from './create.ts';
+import { TestSender } from './notify/testing.ts';
 import type { Link, RunnerService } from './services.ts';
 
 type HelloPayload = Parameters<RunnerService['hello']>[1];
@@ -30,6 +31,8 @@ export async function openTestServices() {
   const store: Store = await openSqliteFromSources(join(folder, 'relay.db'));
   const clock = { at: Date.now(), now: () => clock.at };
   const hints: Hint[] = [];
+  const sender = new TestSender();
+  const revoked = new Set<string>();
   const config = {
     relayId: newId('relay'),
     publicUrl: () => 'http://relay.test',
@@ -42,6 +45,8 @@ export async function openTestServices() {
       store,
       clock,
       config,
+      sender,
+      isRevoked: async (keyId) => revoked.has(keyId),
       hints: { ...localHints(() => undefined), emit: (hint) => hints.push(hint) },
     });
   const services = another();
@@ -52,6 +57,9 @@ export async function openTestServices() {
     store,
     clock,
     hints,
+    sender,
+    /** Sign-ins that count as revoked. */
+    revoked,
     runner: (name: string) => joinTestRunner(services, name),
     async close() {
       await store.close();

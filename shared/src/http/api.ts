@@ -1,6 +1,7 @@
 /** The HTTP API below /api/v1: one file for each area. */
 import { ACCESS_API } from './api/access.ts';
 import { KEYS_API } from './api/keys.ts';
+import { NOTIFICATIONS_API } from './api/notifications.ts';
 import { RELAY_API } from './api/relay.ts';
 import { RUNNERS_API } from './api/runners.ts';
 import { SESSIONS_API } from './api/sessions.ts';
@@ -12,6 +13,7 @@ export const API = {
   ...RUNNERS_API,
   ...KEYS_API,
   ...ACCESS_API,
+  ...NOTIFICATIONS_API,
   ...RELAY_API,
 } as const;
 

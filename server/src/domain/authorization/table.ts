@@ -15,6 +15,8 @@ function may<S extends Scope>(scope: S) {
 const shown = { to: ['person', 'key', 'share'], scope: 'read', relation: 'namespace' } as const satisfies Row;
 /** About the caller alone. */
 const oneself = { to: ['person', 'key'], relation: 'self' } as const satisfies Row;
+/** How the caller is told, which says outside what may be read here. */
+const told = { to: ['person', 'key'], scope: 'read', relation: 'self' } as const satisfies Row;
 const anyone = {
   to: ['anonymous', 'person', 'key', 'runner', 'share', 'join'],
   relation: 'none',
@@ -41,6 +43,15 @@ export const HTTP_ACTIONS = {
   createKey: may('keys'),
   listKeys: may('keys'),
   revokeKey: may('keys'),
+  getNotifications: told,
+  setNotifications: told,
+  addDevice: told,
+  changeDevice: told,
+  removeDevice: told,
+  setTopic: told,
+  removeTopic: told,
+  testNotification: told,
+  seeNotification: anyone,
   createBackup: may('relay'),
   signIn: anyone,
   signOut: oneself,
