@@ -171,9 +171,13 @@ export class TestWorld implements World {
   /** Fires every timer due by then. */
   advance(ms: number): void {
     this.now += ms;
+    const told: Changes['messages'][number][] = [];
     for (const timer of this.timers.values()) {
-      if (timer.at <= this.now) this.decide((draft) => timerDue(draft, timer));
+      if (timer.at > this.now) continue;
+      this.decide((draft) => timerDue(draft, timer));
+      told.push(...this.messages);
     }
+    this.messages = told;
   }
 
   session(id: SessionId): SessionRecord {
