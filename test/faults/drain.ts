@@ -1,12 +1,14 @@
 /** Whether all that was under way has arrived: what is in the runners' files is in the store, and what is acknowledged is in the files. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastSeq, type SessionId } from '@treeline/shared';
-import { readSpools } from './evidence.ts';
+import { readInbox, readSpools } from './evidence.ts';
+import type { Machine } from './machine.ts';
 import type { People } from './people.ts';
 import type { Viewer } from './viewers.ts';
 import type { World } from './world.ts';
 
 export const DRAIN_WITHIN_MS = 30_000;
+const LOOKS_AT_ONCE = 8;
 
 interface Due {
   readonly session: SessionId;
@@ -23,28 +25,23 @@ export async function awaitDrained(parts: {
 }): Promise<{ ms: number; left: string[] }> {
   const { world, people, viewers, withinMs } = parts;
   const began = performance.now();
-  const spools = readSpools(world.machines);
-  let due = spools.flatMap(({ session, frames }): Due[] => {
+  let due = readSpools(world.machines).flatMap(({ session, frames }): Due[] => {
     const last = frames.at(-1);
     return last === undefined ? [] : [{ session, epoch: last.epoch, seq: lastSeq(last) }];
   });
-  let sent = people.ops.filter((op) => op.op === 'send' && op.outcome === 'ok');
+  let sent = people.ops.filter((op) => op.op === 'send').filter(({ outcome }) => outcome === 'ok');
   let unsure = people.ops.filter(({ outcome }) => outcome === 'unknown');
+  const isArrived = async (one: Due): Promise<boolean> => {
+    if (!viewers.some((viewer) => isSeen(viewer.cursorOf(one.session), one))) return false;
+    const head = await people
+      .ask(async (api) => (await api.readLog({ params: { id: one.session }, query: { tail: 1 } })).head)
+      .catch(() => undefined);
+    return isSeen(head, one);
+  };
   while (performance.now() - began < withinMs) {
-    const arrived: Due[] = [];
-    for (const one of due) {
-      const head = await people
-        .ask(async (api) => (await api.readLog({ params: { id: one.session }, query: { tail: 1 } })).head)
-        .catch(() => undefined);
-      const reached =
-        head !== undefined && (head.epoch > one.epoch || (head.epoch === one.epoch && head.seq >= one.seq));
-      if (reached && viewers.some((viewer) => isSeen(viewer.cursorOf(one.session), one))) arrived.push(one);
-    }
-    due = due.filter((one) => !arrived.includes(one));
-    const inboxes = new Map(readSpools(world.machines).map(({ session, entries }) => [session as string, entries]));
-    sent = sent.filter(
-      (op) => op.op === 'send' && !inboxes.get(op.session)?.some(({ item }) => item.id === op.messageId),
-    );
+    due = await notYet(due, isArrived);
+    const inboxes = itemIdsOf(world.machines, new Set(sent.map(({ session }) => session)));
+    sent = sent.filter(({ session, messageId }) => !inboxes.get(session)?.has(messageId));
     unsure = unsure.filter(({ outcome }) => outcome === 'unknown');
     if (due.length + sent.length + unsure.length === 0) break;
     await sleep(100);
@@ -55,6 +52,27 @@ export async function awaitDrained(parts: {
     ...unsure.map(({ key, problem }) => `${key} (${problem})`),
   ];
   return { ms: Math.round(performance.now() - began), left };
+}
+
+/** Those that a look does not find; some looks at once. */
+async function notYet(all: readonly Due[], isArrived: (one: Due) => Promise<boolean>): Promise<Due[]> {
+  const left: Due[] = [];
+  for (let at = 0; at < all.length; at += LOOKS_AT_ONCE) {
+    const some = all.slice(at, at + LOOKS_AT_ONCE);
+    const arrived = await Promise.all(some.map(isArrived));
+    left.push(...some.filter((_, index) => arrived[index] !== true));
+  }
+  return left;
+}
+
+/** What is in the inboxes of these sessions on the runners' disks. */
+function itemIdsOf(machines: readonly Machine[], wanted: ReadonlySet<SessionId>): Map<SessionId, Set<unknown>> {
+  const found = machines.flatMap((machine) =>
+    machine.sessions
+      .filter((session) => wanted.has(session))
+      .map((session) => [session, new Set<unknown>(readInbox(machine, session).map(({ item }) => item.id))] as const),
+  );
+  return new Map(found);
 }
 
 function isSeen(cursor: { epoch: number; seq: number } | undefined, { epoch, seq }: Due): boolean {

@@ -12,10 +12,18 @@ export function readSpools(machines: readonly Machine[]): SpoolFiles[] {
   return machines.flatMap((machine) => machine.sessions.map((session) => readSpool(machine, session)));
 }
 
-export function readSpool(machine: Machine, session: SessionId): SpoolFiles {
-  const folder = join(machine.home, 'sessions', session);
-  const read = <T>(name: string): T[] => (existsSync(join(folder, name)) ? readLines<T>(join(folder, name)) : []);
-  return { runner: machine.name, session, frames: read<Frame>('log'), entries: read<InboxEntry>('inbox') };
+function readSpool(machine: Machine, session: SessionId): SpoolFiles {
+  const frames = readFile<Frame>(machine, session, 'log');
+  return { runner: machine.name, session, frames, entries: readInbox(machine, session) };
+}
+
+export function readInbox(machine: Machine, session: SessionId): InboxEntry[] {
+  return readFile(machine, session, 'inbox');
+}
+
+function readFile<T>(machine: Machine, session: SessionId, name: string): T[] {
+  const path = join(machine.home, 'sessions', session, name);
+  return existsSync(path) ? readLines<T>(path) : [];
 }
 
 export async function readSessions(api: ApiClient): Promise<StoredSession[]> {

@@ -26,7 +26,7 @@ export interface Fault {
 /** Chooses what of its kind to break; undefined when there is nothing. */
 export type FaultKind = (world: World, random: Random) => Fault | undefined;
 
-const RELAY_UP_MS = 30_000;
+const RELAY_UP_MS = 120_000;
 
 function relayFault(name: string, run: (relay: RelayMachine, random: Random) => Promise<void>): FaultKind {
   return (world, random) => {

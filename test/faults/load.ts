@@ -157,38 +157,38 @@ function flatten(tree: SessionTree): SessionTree[] {
 
 function treeScript([, child, grandchild]: readonly RunnerId[], random: Random): ScriptStep[] {
   const emit = (count: number): ScriptStep => ({
-    emit: { count, bytes: random.int(20, 400), perSecond: random.int(60, 120) },
+    emit: { count, bytes: random.int(20, 400), perSecond: random.int(120, 240) },
   });
   const bottom: ScriptStep[] = [
-    emit(180),
+    emit(420),
     { ask: { question: 'which way?' } },
     { say: 'told $answer' },
-    emit(120),
+    emit(260),
     { ask: { question: 'is it allowed?' } },
     { say: 'told $answer' },
     { waitForMessage: true },
     { say: 'heard $message' },
-    emit(90),
+    emit(200),
     { finish: 'bottom done' },
   ];
   const middle: ScriptStep[] = [
     { spawn: { runnerId: grandchild as string, script: bottom } },
-    emit(160),
+    emit(360),
     { respond: 'to the left' },
     { escalate: 'not mine to say' },
     { tell: 'one' },
     { tell: 'two' },
     { ask: { question: 'go on?' } },
-    emit(100),
+    emit(220),
     { waitForChildren: true },
     { finish: 'middle done' },
   ];
   return [
     { spawn: { runnerId: child as string, script: middle } },
-    emit(160),
+    emit(360),
     { respond: 'go on' },
     { plan: 'first this, then that' },
-    emit(120),
+    emit(260),
     { waitForChildren: true },
     { finish: 'top done' },
   ];

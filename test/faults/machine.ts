@@ -80,19 +80,24 @@ export class Machine {
     });
   }
 
-  /** Starts supervisor and daemon, unless they run. Resolves when the daemon is there; a relay need not be. */
+  /**
+   * Starts supervisor and daemon, unless they run. Resolves when the daemon is there; a relay need not be. One that ends
+   * before is started again, as systemd does: a daemon that lost its supervisor may still be on its way out.
+   */
   async start(): Promise<void> {
     if (this.#supervisor?.running === true) return;
     const before = this.daemonPid;
-    const supervisor = startProgram(bundle('treeline.mjs'), ['runner', 'start', '--foreground'], {
-      env: this.env,
-      cwd: this.home,
-    });
-    this.#supervisor = supervisor;
-    await until(`the daemon of ${this.name} is there`, () => {
-      if (!supervisor.running) throw new Error(`the runner ${this.name} ended: ${supervisor.stderr}`);
-      return this.daemonPid !== before && isAlive(this.daemonPid);
-    });
+    const isThere = () => {
+      const supervisor = this.#supervisor;
+      if (supervisor?.running === true) return this.daemonPid !== before && isAlive(this.daemonPid);
+      this.#supervisor = this.#launch();
+      throw new Error(`the runner ${this.name} ended: ${supervisor?.stderr ?? ''}`);
+    };
+    await until(`the daemon of ${this.name} is there`, isThere, { withinMs: 90_000, everyMs: 50 });
+  }
+
+  #launch(): Program {
+    return startProgram(bundle('treeline.mjs'), ['runner', 'start', '--foreground'], { env: this.env, cwd: this.home });
   }
 
   /** Of the daemon that last said it is there; 0 before. */

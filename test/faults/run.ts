@@ -37,7 +37,18 @@ export interface RunResult {
   readonly folder: string;
 }
 
-const LANES = 2;
+/** Faults that are under way at once, at most. */
+const AT_ONCE = 4;
+/** After what everything depends on was broken, it is left whole for this long: a world that never works proves nothing. */
+const BACKBONE_REST_MS = 1500;
+/** One fault begins this long after the one before, on average: their number is that of the time, not of the machine. */
+const EVERY_MS = 750;
+/** Of some kinds only, for those who look for one mistake. */
+const EVERY_CHOSEN_MS = 250;
+/** Relays, Redis, and the ways to them. */
+const BACKBONE = /^(relay|redis|net relay|net http)/;
+/** Faults that were late, because too many were under way, are made up for as far as this. */
+const CATCH_UP_MS = 5000;
 const SLOW_MS = 8000;
 const QUIET_MS = 90_000;
 
@@ -117,34 +128,44 @@ async function breakThings({
     return sample === undefined || only === undefined || only.some((start) => sample.name.startsWith(start));
   });
 
-  const lane = async () => {
-    while (performance.now() < until) {
-      const fault = choose(kinds, world, random);
-      if (fault === undefined || broken.has(fault.target)) {
-        await sleep(10);
-        continue;
-      }
-      broken.add(fault.target);
-      const began = performance.now();
-      try {
-        if ((await fault.run()) === false) continue;
-        faults.set(fault.name, (faults.get(fault.name) ?? 0) + 1);
-      } finally {
-        broken.delete(fault.target);
-      }
-      say(`${clock()} ${fault.name} ${fault.target} (${Math.round(performance.now() - began)} ms)`);
-      const echo = random.pick([...load.echoes.values()]);
-      const probe = measureRecovery({ people, echo }).then((ms) => {
-        if (ms === 'over') return load.replaceEcho(echo);
-        recoveries.push(ms);
-        if (ms > SLOW_MS) say(`${clock()} ${echo} took ${Math.round(ms)} ms to say something back after ${fault.name}`);
-      });
-      probes.add(probe);
-      void probe.finally(() => probes.delete(probe));
-      await sleep(random.int(20, 250));
-    }
+  const breakOne = async (fault: Fault) => {
+    const began = performance.now();
+    if ((await fault.run()) === false) return;
+    faults.set(fault.name, (faults.get(fault.name) ?? 0) + 1);
+    say(`${clock()} ${fault.name} ${fault.target} (${Math.round(performance.now() - began)} ms)`);
+    const echo = random.pick([...load.echoes.values()]);
+    const probe = measureRecovery({ people, echo }).then((ms) => {
+      if (ms === 'over') return load.replaceEcho(echo);
+      recoveries.push(ms);
+      if (ms > SLOW_MS) say(`${clock()} ${echo} took ${Math.round(ms)} ms to say something back after ${fault.name}`);
+    });
+    probes.add(probe);
+    void probe.finally(() => probes.delete(probe));
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+
+  const every = only === undefined ? EVERY_MS : EVERY_CHOSEN_MS;
+  const underWay = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  let backboneFrom = 0;
+  for (let next = performance.now(); performance.now() < until && failures.length === 0;) {
+    await sleep(Math.max(10, next - performance.now()));
+    const fault = underWay.size < AT_ONCE ? choose(kinds, world, random) : undefined;
+    const isBackbone = fault !== undefined && BACKBONE.test(fault.target);
+    if (fault === undefined || broken.has(fault.target) || (isBackbone && performance.now() < backboneFrom)) continue;
+    if (isBackbone) backboneFrom = Infinity;
+    next = Math.max(next, performance.now() - CATCH_UP_MS) + random.int(every / 2, (every * 3) / 2);
+    broken.add(fault.target);
+    const running = breakOne(fault)
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => {
+        broken.delete(fault.target);
+        underWay.delete(running);
+        if (isBackbone) backboneFrom = performance.now() + BACKBONE_REST_MS;
+      });
+    underWay.add(running);
+  }
+  await Promise.all(underWay);
+  if (failures.length > 0) throw failures[0];
   return { faults, recoveries };
 }
 

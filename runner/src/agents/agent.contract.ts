@@ -104,6 +104,31 @@ export function describeAgent(subject: AgentSubject): void {
       expect(stored.length).toBeLessThanOrEqual(deltas.length);
     });
 
+    itIf(subject.prompts.slow !== undefined)(
+      'while it is held it says nothing, and goes on when it is let go',
+      async () => {
+        const agent = await start();
+        await agent.prompt(messageInput(subject.prompts.slow?.('larch') ?? ''));
+        await until('the turn starts', () => journal.turns.includes('started'));
+        agent.pause(true);
+        // Longer than the turn takes.
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        expect(journal.text()).not.toContain('larch');
+        agent.pause(false);
+        await until('it has spoken', () => journal.text().includes('larch'));
+      },
+    );
+
+    itIf(subject.prompts.slow !== undefined)('one that is held can be closed', async () => {
+      const agent = await start();
+      await agent.prompt(messageInput(subject.prompts.slow?.('larch') ?? ''));
+      await until('the turn starts', () => journal.turns.includes('started'));
+      agent.pause(true);
+      agent.pause(false);
+      await agent.close('stop');
+      await until('the agent exits', () => journal.exits.length === 1);
+    });
+
     itIf(subject.prompts.slow !== undefined && subject.singleTurn !== true)(
       'a follow-up while it works runs after the turn, never beside it',
       async () => {

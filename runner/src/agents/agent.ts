@@ -113,6 +113,11 @@ export interface Agent {
   prompt(input: PromptInput): Promise<void>;
   /** Interrupts the turn; resolves when it has ended. */
   cancel(): Promise<void>;
+  /**
+   * Holds the agent where it stands, or lets it go on: called at a tool boundary, for a disk that is full. It says nothing
+   * meanwhile. One that is closed is let go first.
+   */
+  pause(on: boolean): void;
   /** Ends the agent: finish = after the turn; stop = ask, grace, then kill the group; kill = at once. `exit` follows. */
   close(strength: StopStrength): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { Home } from '../home/home.ts';
 import { lockHome } from '../home/lock.ts';
 import type { RunnerState } from '../home/state-file.ts';
 import { claimDaemonSocketPath } from '../process/socket-path.ts';
+import { Reserve } from '../process/reserve.ts';
 import { memoryOf } from '../resources/usage.ts';
 import { adoptSessions } from './adopt.ts';
 import { startControlServer, type SessionRow, type WorkersAtStop } from './control-server.ts';
@@ -19,6 +20,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { Intake } from './intake.ts';
 import { Link } from './link.ts';
 import { startLocalServer } from './local-server.ts';
+import { watchDisk } from './watch-disk.ts';
 import { takeInventory } from '../home/inventory.ts';
 import { carry } from './queries.ts';
 import { sweep } from './retention.ts';
@@ -86,6 +88,7 @@ interface Parts {
   readonly pause: (paused: boolean) => Promise<void>;
   readonly reload: () => Promise<void>;
   readonly limits: SessionLimits;
+  readonly reserve: Reserve;
   readonly socketPath: string;
   readonly controlPath: string;
 }
@@ -127,7 +130,9 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     logger,
     refusedRetryMs: options.refusedRetryMs,
   });
-  const intake = new Intake({ home, config });
+  const reserve = Reserve.in(home.path);
+  reserve.restore();
+  const intake = new Intake({ home, config, reserve });
   const rules = {
     home,
     userHome: homedir(),
@@ -144,6 +149,7 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     rules,
     context: {
       shipper,
+      reserve,
       logger,
       workerCommand: options.workerCommand,
       environment: ({ assignment, agent: { passEnv } }) =>
@@ -193,12 +199,12 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     status.changed();
   };
   const limits = config.sessionLimits;
-  return { link, sessions, status, state, measure, pause, reload, limits, socketPath, controlPath };
+  return { link, sessions, status, state, measure, pause, reload, limits, reserve, socketPath, controlPath };
 }
 
 /** Opens the doors, takes over what runs, and begins the link. */
 async function run(
-  { link, sessions, status, state, measure, pause, reload, limits, socketPath, controlPath }: Parts,
+  { link, sessions, status, state, measure, pause, reload, limits, reserve, socketPath, controlPath }: Parts,
   { home, logger, unlock }: DaemonOptions & { unlock: () => Promise<void> },
 ): Promise<DaemonHandle> {
   logger.info(await adoptSessions({ home, sessions, logger }), 'sessions taken over');
@@ -222,10 +228,12 @@ async function run(
   ];
 
   const unguard = guardSessions({ live: () => sessions.live, limits, logger });
+  const unwatch = watchDisk({ reserve, logger, full: () => sessions.diskFull(), changed: () => status.changed() });
 
   async function stopAll(workers: WorkersAtStop): Promise<void> {
     logger.info({ workers }, 'daemon stops');
     unguard();
+    unwatch();
     for (const timer of everyNowAndThen) clearInterval(timer);
     sessions.close();
     if (workers !== 'leave') {

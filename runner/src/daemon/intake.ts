@@ -4,15 +4,19 @@ import { totalmem } from 'node:os';
 import type { RunnerHealth } from '@treeline/shared';
 import { changeConfig, type RunnerConfig } from '../home/config.ts';
 import type { Home } from '../home/home.ts';
+import type { Reserve } from '../process/reserve.ts';
 import { floorsOf, whyNoRoom } from '../resources/room.ts';
 
 export class Intake {
   readonly #home: Home;
   readonly #config: Pick<RunnerConfig, 'minFreeDiskBytes' | 'minFreeMemoryBytes'>;
+  readonly #reserve: Pick<Reserve, 'isWhole'>;
   #paused: boolean;
 
-  constructor({ home, config }: { home: Home; config: RunnerConfig }) {
+  constructor(options: { home: Home; config: RunnerConfig; reserve: Pick<Reserve, 'isWhole'> }) {
+    const { home, config, reserve } = options;
     this.#home = home;
+    this.#reserve = reserve;
     this.#config = config;
     this.#paused = config.paused;
   }
@@ -29,6 +33,7 @@ export class Intake {
 
   /** Why no new session is taken, for a person; undefined when they are. */
   async whyNoRoom(health: Pick<RunnerHealth, 'memoryFreeBytes' | 'diskFreeBytes'>): Promise<string | undefined> {
+    if (!this.#paused && !this.#reserve.isWhole) return 'its disk is full; it takes them again when there is room';
     const { minFreeDiskBytes: diskBytes, minFreeMemoryBytes: memoryBytes } = this.#config;
     const floors = floorsOf(
       { ...(diskBytes !== undefined && { diskBytes }), ...(memoryBytes !== undefined && { memoryBytes }) },

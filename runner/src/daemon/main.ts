@@ -30,6 +30,7 @@ export function daemonLogPath(home: Home): string {
 /** Runs until it is told to stop. 0: it stopped in order. 1: it could not start, and its report to the supervisor says why. */
 export async function daemonMain(options: DaemonMainOptions): Promise<number> {
   let logger: Logger | undefined;
+  const supervised = process.connected;
   const beats = setInterval(() => report({ is: 'alive' }), BEAT_MS);
   report({ is: 'alive' });
   let rotation: NodeJS.Timeout | undefined;
@@ -56,6 +57,8 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
     });
     const daemon = await runDaemon({ ...options, home, logger, logPath });
     stopWhenTold(daemon);
+    // The supervisor may have died while this process was loaded.
+    if (supervised && !process.connected) void daemon.stop({ workers: 'leave' });
     report({ is: 'ready', pid: process.pid });
     await daemon.stopped;
     return 0;

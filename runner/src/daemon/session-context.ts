@@ -3,6 +3,7 @@ import type { SessionId } from '@treeline/shared';
 import type { Logger } from 'pino';
 import type { DaemonToWorker } from '../process/local-protocol.ts';
 import type { SessionFile, SessionPaths } from '../process/session-folder.ts';
+import type { Reserve } from '../process/reserve.ts';
 import type { Shipper } from './shipper.ts';
 
 /** A worker's end of the local socket. */
@@ -13,6 +14,7 @@ export interface Peer {
 
 export interface SessionContext {
   readonly shipper: Shipper;
+  readonly reserve: Pick<Reserve, 'giveUp' | 'isWhole'>;
   /** Program and arguments that start a worker; the session's folder follows. */
   readonly workerCommand: readonly string[];
   readonly environment: (spec: SessionFile) => Record<string, string>;

@@ -1,6 +1,7 @@
 /** The daemon's half of a session's inbox: items from the relay onto the disk, in their order, each once. */
 import { failpoint, type InboxEntry } from '@treeline/shared';
 import { EntryFile } from '../process/entry-file.ts';
+import type { Reserve } from '../process/reserve.ts';
 import { Serial } from './serial.ts';
 
 export interface SessionInboxOptions {
@@ -8,6 +9,7 @@ export interface SessionInboxOptions {
   /** Position after which the inbox begins. */
   readonly after: number;
   readonly failed: (error: Error) => void;
+  readonly reserve: Pick<Reserve, 'giveUp'>;
 }
 
 export class SessionInbox {
@@ -71,6 +73,7 @@ export class SessionInbox {
     this.#file ??= new EntryFile({
       path: this.#options.path,
       after: this.#after,
+      reserve: this.#options.reserve,
       onFailure: (error) => {
         this.#file = undefined;
         this.#options.failed(error);

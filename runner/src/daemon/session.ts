@@ -64,6 +64,7 @@ export class RunnerSession {
     this.#inbox = new SessionInbox({
       path: paths.inbox,
       after: spec.assignment.inboxAfter,
+      reserve: context.reserve,
       failed: (error) => this.#logger.error({ err: error }, 'the inbox of the session cannot be written'),
     });
   }
@@ -244,6 +245,7 @@ export class RunnerSession {
     this.#peer?.close();
     this.#peer = peer;
     peer.send({ type: 'welcome', relayOnline, watched: this.watched, acked: this.#spool.acked });
+    if (!this.#context.reserve.isWhole) peer.send({ type: 'disk_full' });
     if (hello.last.epoch < this.#epochWanted) peer.send({ type: 'new_epoch', epoch: this.#epochWanted });
     peer.send({ type: 'inbox', position: this.#inbox.position });
     this.grown();

@@ -136,6 +136,11 @@ export class Sessions {
     }
   }
 
+  /** The reserve is given up: workers hold their agents. */
+  diskFull(): void {
+    for (const session of this.#all.values()) session.tell({ type: 'disk_full' });
+  }
+
   /** Takes no session any more. */
   close(): void {
     this.#closed = true;

@@ -17,6 +17,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { z } from 'zod';
 import { decodeLines, encodeLine } from './checked-line.ts';
+import { isDiskFull, type Reserve } from './reserve.ts';
 
 const SYNC_WITHIN_MS = 20;
 const CHUNK_BYTES = 256 * 1024;
@@ -32,6 +33,8 @@ export interface CheckedFileOptions<S extends z.ZodType> {
   readonly visit: (value: z.output<S>) => void;
   /** The disk failed in the background; nothing can be appended from now on. */
   readonly onFailure: (error: Error) => void;
+  /** Given up for what is appended to a disk that is full. Default: none. */
+  readonly reserve?: Pick<Reserve, 'giveUp'> | undefined;
 }
 
 export class CheckedFile<S extends z.ZodType> {
@@ -39,6 +42,7 @@ export class CheckedFile<S extends z.ZodType> {
   readonly cutBytes: number;
   readonly #fd: number;
   readonly #onFailure: (error: Error) => void;
+  readonly #reserve: Pick<Reserve, 'giveUp'> | undefined;
   #size: number;
   #synced: number;
   #syncing: Promise<void> | undefined;
@@ -46,8 +50,9 @@ export class CheckedFile<S extends z.ZodType> {
   #failure: Error | undefined;
 
   /** Opens or makes the file (0600), cuts what follows its last whole record, and visits the records. */
-  constructor({ path, schema, visit, onFailure }: CheckedFileOptions<S>) {
+  constructor({ path, schema, visit, onFailure, reserve }: CheckedFileOptions<S>) {
     this.#onFailure = onFailure;
+    this.#reserve = reserve;
     const isNew = !existsSync(path);
     this.#fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
     if (isNew) syncFolder(dirname(path));
@@ -68,15 +73,24 @@ export class CheckedFile<S extends z.ZodType> {
     if (this.#failure !== undefined) throw this.#failure;
     const bytes = Buffer.from(values.map(encodeLine).join(''));
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+      this.#write(bytes);
     } catch (error) {
-      ftruncateSync(this.#fd, this.#size);
-      throw error;
+      if (!isDiskFull(error) || this.#reserve?.giveUp() !== true) throw error;
+      this.#write(bytes);
     }
     this.#size += bytes.length;
     this.#timer ??= setTimeout(() => {
       this.flush().catch((error: Error) => this.#onFailure(error));
     }, SYNC_WITHIN_MS);
+  }
+
+  #write(bytes: Buffer): void {
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+    } catch (error) {
+      ftruncateSync(this.#fd, this.#size);
+      throw error;
+    }
   }
 
   /** Resolves when everything appended so far is on the disk. Concurrent callers share one fdatasync. */

@@ -2,6 +2,7 @@
 import { InboxEntry } from '@treeline/shared';
 import { CheckedFile } from './checked-file.ts';
 import { CheckedReader } from './checked-reader.ts';
+import type { Reserve } from './reserve.ts';
 
 export interface EntryFileOptions {
   readonly path: string;
@@ -9,15 +10,18 @@ export interface EntryFileOptions {
   readonly after: number;
   /** The disk failed in the background; nothing can be appended from now on. */
   readonly onFailure: (error: Error) => void;
+  /** Given up for what is appended to a disk that is full. Default: none. */
+  readonly reserve?: Pick<Reserve, 'giveUp'> | undefined;
 }
 
 export class EntryFile {
   readonly #file: CheckedFile<typeof InboxEntry>;
   #last = 0;
 
-  constructor({ path, after, onFailure }: EntryFileOptions) {
+  constructor({ path, after, onFailure, reserve }: EntryFileOptions) {
     this.#file = new CheckedFile({
       path,
+      reserve,
       schema: InboxEntry,
       onFailure,
       visit: (entry) => {

@@ -2,6 +2,7 @@
 import { Frame, START, comparePositions, lastSeq, type FrameId, type Position } from '@treeline/shared';
 import { CheckedFile } from './checked-file.ts';
 import { CheckedReader } from './checked-reader.ts';
+import type { Reserve } from './reserve.ts';
 
 export interface FrameFileOptions {
   readonly path: string;
@@ -9,6 +10,8 @@ export interface FrameFileOptions {
   readonly visit?: (frame: Frame) => void;
   /** The disk failed in the background; nothing can be appended from now on. */
   readonly onFailure: (error: Error) => void;
+  /** Given up for what is appended to a disk that is full. Default: none. */
+  readonly reserve?: Pick<Reserve, 'giveUp'> | undefined;
 }
 
 /** Last record of a frame. */
@@ -21,9 +24,10 @@ export class FrameFile {
   #last: Position = START;
   #lastFrame: FrameId | null = null;
 
-  constructor({ path, visit, onFailure }: FrameFileOptions) {
+  constructor({ path, visit, onFailure, reserve }: FrameFileOptions) {
     this.#file = new CheckedFile({
       path,
+      reserve,
       schema: Frame,
       onFailure,
       visit: (frame) => {

@@ -36,6 +36,15 @@ export async function killGroup(pid: number, strength: 'stop' | 'kill', graceMs:
   while (!(await family.goneWithin(POLL_MS)) && Date.now() < deadline) family.signal('SIGKILL');
 }
 
+/** Stops a process and its group where they stand, or lets them go on. Nothing when they have ended. */
+export function pauseGroup(leader: number, on: boolean): void {
+  try {
+    process.kill(-leader, on ? 'SIGSTOP' : 'SIGCONT');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 /** The living members of a group and their descendants, remembered so that a member whose parent died is still found. */
 class Family {
   readonly #leader: number;

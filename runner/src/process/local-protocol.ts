@@ -37,6 +37,8 @@ export const DaemonToWorker = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('relay'), online: z.boolean() }),
   z.object({ type: z.literal('watch'), on: z.boolean() }),
+  /** The runner's reserve is given up. */
+  z.object({ type: z.literal('disk_full') }),
   /** The store does not know this spool: go on in a new epoch. */
   z.object({ type: z.literal('new_epoch'), epoch: z.number().int().positive() }),
   z.object({ type: z.literal('result'), number: z.number().int(), ok: z.boolean(), value: z.unknown() }),

@@ -63,6 +63,11 @@ export class Attempt {
     return this.#ready;
   }
 
+  /** From its start on. */
+  get agent(): Agent | undefined {
+    return this.#agent;
+  }
+
   get isEnding(): boolean {
     return this.#ending !== undefined;
   }
@@ -141,6 +146,7 @@ export class Attempt {
 
   async #close(agent: Agent, strength: StopStrength): Promise<void> {
     try {
+      agent.pause(false);
       await agent.close(strength);
     } catch (error) {
       this.#options.log(`closing the agent failed: ${String(error)}`);

@@ -130,6 +130,7 @@ export class DaemonLink {
         break;
       }
       case 'inbox':
+      case 'disk_full':
       case 'new_epoch':
       case 'shutdown':
         break;

@@ -2,6 +2,7 @@
 import { appendFileSync, copyFileSync, realpathSync, statSync, truncateSync } from 'node:fs';
 import { killGroup, identify, isAlive } from '../process/identity.ts';
 import { readJson, writeJson } from '../process/files.ts';
+import { isDiskFull } from '../process/reserve.ts';
 import { SessionFile, WorkerFile, sessionPaths } from '../process/session-folder.ts';
 import { openSession } from './open-session.ts';
 import { SessionWorker } from './session-worker.ts';
@@ -60,12 +61,20 @@ async function leave(code: number): Promise<never> {
 /** A log that has grown large becomes `<log>.1`. It is copied and emptied, for this process's stderr is appended to it too. */
 function openLog(path: string): (text: string) => void {
   return (text) => {
+    try {
+      append(text);
+    } catch (error) {
+      // A full disk costs words, not the session.
+      if (!isDiskFull(error)) throw error;
+    }
+  };
+  function append(text: string): void {
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) {
       copyFileSync(path, `${path}.1`);
       truncateSync(path);
     }
     appendFileSync(path, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
-  };
+  }
 }
 
 /** As a bundle of its own, dist/worker.mjs <folder>, it runs at once; imported, it waits to be called. */

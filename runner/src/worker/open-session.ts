@@ -7,6 +7,7 @@ import { EntryReader } from '../process/entry-file.ts';
 import { readJson, readText } from '../process/files.ts';
 import { FrameFile } from '../process/frame-file.ts';
 import { SessionFile, sessionPaths, type SessionPaths } from '../process/session-folder.ts';
+import { Reserve } from '../process/reserve.ts';
 import { SessionMemory } from './memory.ts';
 
 const FactBody = z.tuple([FactRecord]);
@@ -25,6 +26,8 @@ export interface OpenedSession {
   readonly consumed: number;
   /** The agent's token of an earlier attempt. */
   readonly resume: string | undefined;
+  /** Room for what must be written to a full disk. */
+  readonly reserve: Reserve;
   /** The attempt before was put to sleep in the middle of a turn. */
   readonly interrupted: boolean;
 }
@@ -52,7 +55,9 @@ export async function openSession({ folder, onFailure }: OpenOptions): Promise<O
       if (!UNREAD.has(fact.kind)) facts.push(fact);
     }
   };
-  const log = new FrameFile({ path: paths.log, onFailure, visit });
+  const home = resolve(paths.folder, '..', '..');
+  const reserve = Reserve.in(home);
+  const log = new FrameFile({ path: paths.log, onFailure, visit, reserve });
   const consumed = facts.reduce(
     (last, fact) => (fact.kind === 'consumed' ? Math.max(last, fact.position) : last),
     spec.value.assignment.inboxAfter,
@@ -61,7 +66,8 @@ export async function openSession({ folder, onFailure }: OpenOptions): Promise<O
     paths,
     file: spec.value,
     secret: secret.trim(),
-    home: resolve(paths.folder, '..', '..'),
+    home,
+    reserve,
     log,
     memory: recall(facts, await readEntries(paths.inbox, consumed)),
     consumed,

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LIMITS, Frame, newId, type LogRecord, type Position, type SessionUpdate } from '@treeline/shared';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FrameFile } from '../process/frame-file.ts';
 import { boundedAsk } from './bounded.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, type RecorderOptions } from './recorder.ts';
 
 const session = newId('session');
 let folder: string;
@@ -13,11 +13,14 @@ let file: FrameFile;
 let frames: Frame[];
 let appended: Position[];
 let failures: Error[];
+let full: number;
+let latest: Recorder | undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'treeline-recorder-'));
   open();
   appended = [];
   failures = [];
+  full = 0;
 });
 afterEach(async () => {
   await file.close();
@@ -35,15 +38,21 @@ function open(): void {
     },
   });
 }
-const recorder = (epoch = 1) =>
-  new Recorder({
-    file,
+const recorder = (epoch = 1, into: RecorderOptions['file'] = file) => {
+  latest = new Recorder({
+    file: into,
     session,
     epoch,
     onAppended: (last) => appended.push(last),
     onFact: () => undefined,
+    onFull: () => {
+      full += 1;
+      if (full === 1) latest?.notice('warn', 'the disk is full');
+    },
     onFailure: (error) => failures.push(error),
   });
+  return latest;
+};
 const update = (n: number, text = `${n}`): SessionUpdate => ({
   sessionUpdate: 'agent_message_chunk',
   content: { type: 'text', text },
@@ -54,6 +63,53 @@ async function reopened(): Promise<Frame[]> {
   return frames;
 }
 const recordsOf = (frame: Frame) => JSON.parse(frame.body) as LogRecord[];
+
+/** A file on a disk that can be full. */
+class SmallDisk {
+  isFull = true;
+  tries = 0;
+  append(frame: Frame): void {
+    this.tries += 1;
+    if (this.isFull) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    file.append(frame);
+  }
+  flush(): Promise<void> {
+    return file.flush();
+  }
+  get last(): Position {
+    return file.last;
+  }
+  get bytes(): number {
+    return file.bytes;
+  }
+}
+
+describe('a disk that is full', () => {
+  it('LOG-13 holds frames back in their order, says nothing of them, and writes them when there is room', async () => {
+    const disk = new SmallDisk();
+    const it = recorder(1, disk);
+    it.update(update(1));
+    const { position } = it.fact({ kind: 'consumed', position: 1 });
+    expect(position).toEqual({ epoch: 1, seq: 3 });
+    const flushed = it.flush();
+    await vi.waitUntil(() => disk.tries > 4, { timeout: 10_000 });
+    expect(appended).toEqual([]);
+    expect(failures).toEqual([]);
+    disk.isFull = false;
+    await flushed;
+    expect((await reopened()).map(({ kind, first }) => `${kind} ${first}`)).toEqual(['events 1', 'events 2', 'fact 3']);
+  });
+
+  it('breaks the session rather than its log when too much waits', () => {
+    const it = recorder(1, new SmallDisk());
+    const more = (n: number) => it.update(update(n, 'x'.repeat(60_000)));
+    expect(() => {
+      for (let n = 0; n < 100; n++) more(n);
+    }).toThrow('too much waits');
+    expect(failures).toHaveLength(1);
+    expect(it.sealed).toBe(true);
+  });
+});
 
 describe('recorder', () => {
   it('writes the first event at once and joins those that follow in the same moment', async () => {

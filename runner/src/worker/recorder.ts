@@ -15,17 +15,21 @@ import {
   type SessionUpdate,
 } from '@treeline/shared';
 import { endOf, type FrameFile } from '../process/frame-file.ts';
+import { isDiskFull } from '../process/reserve.ts';
 import { boundedText, boundedUpdate } from './bounded.ts';
 
 const BATCH_MS = 16;
 const BATCH_RECORDS = 32;
 const BATCH_BYTES = 16 * 1024;
+/** How soon a full disk is tried again, and what may wait for it. */
+const FULL_RETRY_MS = 250;
+const WAITING_CHARS = 4 * 1024 * 1024;
 
 type Body<R> = R extends { id: RecordId } ? Omit<R, 'id' | 'at'> : never;
 export type FactBody = Body<FactRecord>;
 
 export interface RecorderOptions {
-  readonly file: FrameFile;
+  readonly file: Pick<FrameFile, 'append' | 'flush' | 'last' | 'bytes'>;
   readonly session: SessionId;
   /** Epoch to write in; the file's own if that is later. */
   readonly epoch: number;
@@ -35,7 +39,9 @@ export interface RecorderOptions {
   readonly onAppended: (last: Position) => void;
   /** Called with every fact before it is written. */
   readonly onFact: (fact: FactRecord) => void;
-  /** The disk took no more; the log is sealed. */
+  /** The disk is full, and so is the reserve: a frame waits in memory. */
+  readonly onFull: () => void;
+  /** The disk failed, or too much waits for it; the log is sealed. */
   readonly onFailure: (error: Error) => void;
 }
 
@@ -54,6 +60,11 @@ export class Recorder {
   #window: NodeJS.Timeout | undefined;
   #sealed = false;
   #full = false;
+  /** Frames that are cut and not in the file, because the disk is full. */
+  #waiting: Frame[] = [];
+  #waitingChars = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #written: (() => void)[] = [];
 
   constructor(options: RecorderOptions) {
     const { last } = options.file;
@@ -104,6 +115,7 @@ export class Recorder {
   /** Resolves when everything recorded so far is on the disk. */
   async flush(): Promise<void> {
     this.#writeBatch();
+    if (this.#waiting.length > 0) await new Promise<void>((resolve) => this.#written.push(resolve));
     await this.#options.file.flush();
   }
 
@@ -156,7 +168,7 @@ export class Recorder {
     this.#batchBytes = 0;
     this.#append({ kind: 'events', records });
     FAILPOINT: failpoint('worker.batch.written');
-    this.#options.onAppended(this.#options.file.last);
+    if (this.#waiting.length === 0) this.#options.onAppended(this.#options.file.last);
   }
 
   #append({ kind, records }: { kind: Frame['kind']; records: readonly string[] }): void {
@@ -173,18 +185,53 @@ export class Recorder {
       kind,
       body,
     };
+    const mustWait = this.#waiting.length > 0 || !this.#write(frame);
+    this.#seq = endOf(frame).seq;
+    if (mustWait) this.#wait(frame);
+  }
+
+  /** False when the disk is full. */
+  #write(frame: Frame): boolean {
     try {
       this.#options.file.append(frame);
+      return true;
     } catch (error) {
-      // What cannot be recorded did not happen: the session must not go on past a hole in its log.
-      this.#sealed = true;
-      this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
-      throw error;
+      if (!isDiskFull(error)) this.#fail(error instanceof Error ? error : new Error(String(error)));
+      return false;
     }
-    this.#seq = endOf(frame).seq;
+  }
+
+  #wait(frame: Frame): void {
+    this.#waiting.push(frame);
+    this.#waitingChars += frame.body.length;
+    if (this.#waitingChars > WAITING_CHARS) this.#fail(new Error('The disk is full, and too much waits for it'));
+    this.#retry ??= setInterval(() => this.#writeWaiting(), FULL_RETRY_MS);
+    // Last: it may well record something.
+    this.#options.onFull();
+  }
+
+  #writeWaiting(): void {
+    for (let frame = this.#waiting[0]; frame !== undefined; frame = this.#waiting[0]) {
+      if (!this.#write(frame)) return;
+      this.#waiting.shift();
+      this.#waitingChars -= frame.body.length;
+    }
+    clearInterval(this.#retry);
+    this.#retry = undefined;
+    for (const resolve of this.#written.splice(0)) resolve();
+    void this.#announceSynced();
+  }
+
+  /** What cannot be recorded did not happen: the session must not go on past a hole in its log. */
+  #fail(error: Error): never {
+    this.#sealed = true;
+    clearInterval(this.#retry);
+    this.#options.onFailure(error);
+    throw error;
   }
 
   async #announceSynced(): Promise<void> {
+    if (this.#waiting.length > 0) return;
     try {
       await this.#options.file.flush();
     } catch {

@@ -1,6 +1,11 @@
-/** Keeps the agent's latest token on the disk. Tokens that come while one is being written are skipped but for the last. */
+/** Keeps the agent's latest token on the disk. Tokens that come while one is being written are skipped but for the last; a full disk is waited for. */
 import { failpoint } from '@treeline/shared';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writePrivate } from '../process/files.ts';
+import { isDiskFull } from '../process/reserve.ts';
+
+/** How soon a full disk is tried again. */
+const FULL_RETRY_MS = 250;
 
 export class ResumeStore {
   readonly #path: string;
@@ -35,7 +40,14 @@ export class ResumeStore {
       while (this.#wanted !== undefined) {
         const token = this.#wanted;
         this.#wanted = undefined;
-        await writePrivate(this.#path, token);
+        try {
+          await writePrivate(this.#path, token);
+        } catch (error) {
+          if (!isDiskFull(error)) throw error;
+          this.#wanted ??= token;
+          await sleep(FULL_RETRY_MS);
+          continue;
+        }
         FAILPOINT: failpoint('worker.token.saved');
         this.#saved = true;
       }

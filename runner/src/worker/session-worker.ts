@@ -14,6 +14,7 @@ import { Decisions } from './decisions.ts';
 import { DeltaStream } from './delta-stream.ts';
 import { InboxLoop } from './inbox-loop.ts';
 import { LastMessage } from './last-message.ts';
+import { FullDisk } from './full-disk.ts';
 import { DaemonLink } from './link.ts';
 import type { OpenedSession } from './open-session.ts';
 import { Questions } from './questions.ts';
@@ -41,6 +42,7 @@ export class SessionWorker {
   readonly #inbox: InboxLoop;
   readonly #attempt: Attempt;
   readonly #resume: ResumeStore;
+  readonly #disk: FullDisk;
   readonly #lastMessage = new LastMessage();
   #inTurn = false;
   /** Of a child whose agent converses; a root stays, and a command ends by itself. */
@@ -58,6 +60,7 @@ export class SessionWorker {
       maxBytes: session.file.maxOutputBytes,
       onAppended: (last) => this.#link.send({ type: 'appended', last }),
       onFact: (fact) => session.memory.fact(fact),
+      onFull: () => this.#disk.begin(),
       onFailure: options.onFailure,
     });
     this.#link = new DaemonLink({
@@ -91,6 +94,14 @@ export class SessionWorker {
       tokenSaved: () => this.#resume.settled(),
       log,
     });
+    this.#disk = new FullDisk({
+      reserve: session.reserve,
+      agent: () => this.#attempt.agent,
+      isBusy: () => this.#inTurn,
+      notice: (text) => this.#recorder.notice('warn', text),
+    });
+    // In the middle of a write.
+    session.reserve.onGivenUp = () => setImmediate(() => this.#disk.begin());
     if (assignment.parentId === null || session.file.agent.kind === 'command') return;
     this.#completion = new Completion({
       memory: session.memory,
@@ -108,6 +119,7 @@ export class SessionWorker {
     void this.#goOn();
     this.#inbox.poke();
     await this.#attempt.run();
+    this.#disk.stop();
     this.#inbox.stop();
     this.#completion?.hold();
     await this.#link.close();
@@ -164,6 +176,7 @@ export class SessionWorker {
         this.#deltas.drop();
         this.#lastMessage.update(update);
         recorder.update(update);
+        this.#disk.said(update);
       },
       usage: (usage) => {
         if (!recorder.sealed) recorder.fact({ kind: 'usage', usage });
@@ -183,6 +196,7 @@ export class SessionWorker {
     else if (event.error !== undefined) this.#recorder.notice('error', `The turn failed: ${event.error}`);
     if (this.#recorder.sealed) return;
     this.#recorder.fact({ kind: 'state', state: begins ? 'running' : 'idle', resumable: this.#attempt.resumable });
+    if (!begins) this.#disk.turnEnded();
     if (begins) this.#completion?.turnStarted();
     else this.#completion?.turnEnded(event.error);
   }
@@ -221,6 +235,9 @@ export class SessionWorker {
         break;
       case 'shutdown':
         void (message.how === 'sleep' ? this.#sleep() : this.stop(message.how, message.why));
+        break;
+      case 'disk_full':
+        this.#disk.begin();
         break;
       case 'relay':
       case 'watch':
@@ -266,6 +283,7 @@ export class SessionWorker {
       case 'prompt': {
         if (move.notice !== undefined) this.#recorder.notice('warn', move.notice);
         const agent = await this.#attempt.ready;
+        await this.#disk.room;
         if (agent === undefined || this.#attempt.isEnding) return 'keep';
         this.#recorder.update(receivedUpdate(item, move.text));
         this.#completion?.deliver();

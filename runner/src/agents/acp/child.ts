@@ -3,7 +3,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killGroup } from '../../process/identity.ts';
+import { killGroup, pauseGroup } from '../../process/identity.ts';
 import { AgentStartError } from '../agent.ts';
 
 /** Of stderr, for people; the rest is dropped. */
@@ -25,6 +25,8 @@ export interface AgentChild {
   /** Closes stdin; SIGTERM after `eofMs`, SIGKILL `termMs` later. Resolves with the exit. */
   end(times: { eofMs: number; termMs: number }): Promise<ChildExit>;
   kill(): Promise<ChildExit>;
+  /** Stops or continues it with its group. */
+  pause(on: boolean): void;
 }
 
 export interface ChildCommand {
@@ -84,6 +86,9 @@ function watch(child: ChildProcessByStdio<Writable, Readable, Readable>): AgentC
       patience.abort();
       if (left === undefined) await signal('stop', termMs);
       return exited;
+    },
+    pause(on) {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) pauseGroup(child.pid, on);
     },
     async kill() {
       if (child.exitCode === null && child.signalCode === null) await signal('kill');

@@ -169,6 +169,10 @@ class AcpAgent implements Agent {
       throw new Error(`the agent did not end its turn within ${cancelMs / 1000} s`);
   }
 
+  pause(on: boolean): void {
+    this.#parts.child.pause(on);
+  }
+
   async close(strength: StopStrength): Promise<void> {
     const { child, times } = this.#parts;
     if (this.#closing === undefined || strength === 'kill') this.#closing = strength;

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { StopStrength } from '@treeline/shared';
-import { killGroup } from '../../process/identity.ts';
+import { killGroup, pauseGroup } from '../../process/identity.ts';
 import type { Agent, AgentListener, AgentSpec, PromptInput, StartAgent } from '../agent.ts';
 import { Output } from './output.ts';
 
@@ -69,6 +69,11 @@ class CommandAgent implements Agent {
 
   async cancel(): Promise<void> {
     await this.close('stop');
+  }
+
+  pause(on: boolean): void {
+    const { pid, exitCode, signalCode } = this.#child ?? {};
+    if (pid !== undefined && exitCode === null && signalCode === null) pauseGroup(pid, on);
   }
 
   async close(strength: StopStrength): Promise<void> {

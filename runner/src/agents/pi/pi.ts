@@ -74,6 +74,10 @@ export class PiAgent implements Agent {
     for (const text of queue?.followUp ?? []) await this.#enqueue({ text, deliverAs: 'followUp' });
   }
 
+  pause(on: boolean): void {
+    this.#rpc.pause(on);
+  }
+
   async close(strength: StopStrength): Promise<void> {
     if (strength !== 'finish' || this.#closing === undefined) this.#closing = strength;
     if (strength === 'finish') await Promise.race([this.#turns.idle(), this.#rpc.exited]);

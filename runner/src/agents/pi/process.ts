@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killGroup } from '../../process/identity.ts';
+import { killGroup, pauseGroup } from '../../process/identity.ts';
 
 /** Of stderr, for people; the rest is dropped. */
 const STDERR_TAIL_CHARS = 4096;
@@ -75,6 +75,11 @@ export class PiProcess {
 
   write(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** Stops or continues it with its group. */
+  pause(on: boolean): void {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) pauseGroup(this.#pid, on);
   }
 
   /** stop: closes stdin, then SIGTERM, then SIGKILL. Resolves when it is gone. */

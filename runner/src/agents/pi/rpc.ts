@@ -65,6 +65,10 @@ export class PiRpc {
     this.#running.write(JSON.stringify(record));
   }
 
+  pause(on: boolean): void {
+    this.#running.pause(on);
+  }
+
   end(strength: 'stop' | 'kill'): Promise<void> {
     return this.#running.end(strength);
   }

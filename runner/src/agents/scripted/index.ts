@@ -15,6 +15,7 @@ import {
   type PromptInput,
   type StartAgent,
 } from '../agent.ts';
+import { Gate } from '../gate.ts';
 import { ScriptRun } from './script-run.ts';
 import { speak } from './speak.ts';
 import { ScriptedState, endChild, freshState, takeOnce } from './state.ts';
@@ -37,6 +38,7 @@ class ScriptedAgent implements Agent {
   /** The script of the process before this one begins in a moment: what comes now is for it. */
   #resuming = false;
   #closing = false;
+  readonly #gate = new Gate();
   #exited = false;
 
   constructor(spec: AgentSpec, listener: AgentListener) {
@@ -88,8 +90,14 @@ class ScriptedAgent implements Agent {
     await this.#turn;
   }
 
+  /** Between two steps, and between what a flood says. */
+  pause(on: boolean): void {
+    this.#gate.set(!on);
+  }
+
   async close(strength: StopStrength): Promise<void> {
     this.#closing = true;
+    this.#gate.set(true);
     if (strength === 'finish') await this.#turn;
     else await this.cancel();
     this.#exit({ outcome: 'cancelled', reason: 'cancelled' });
@@ -175,6 +183,7 @@ class ScriptedAgent implements Agent {
       signal,
       changed: () => new Promise((resolve) => this.#waiters.push(resolve)),
       save: () => this.#save(),
+      gate: this.#gate,
     });
     const exit = await run.play();
     if (exit === undefined) return;

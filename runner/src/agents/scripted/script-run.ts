@@ -3,6 +3,7 @@ import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promis
 import { SessionId, TriggerAction, newId, type ScriptStep } from '@treeline/shared';
 import { z } from 'zod';
 import type { AgentExit, AgentListener, ToolHost, ToolResult } from '../agent.ts';
+import type { Gate } from '../gate.ts';
 import { emit } from './emit.ts';
 import { speak } from './speak.ts';
 import { addChild, fillIn, type ScriptedState } from './state.ts';
@@ -26,6 +27,8 @@ export interface ScriptRunOptions {
   readonly changed: () => Promise<void>;
   /** The state has changed and is to be kept. */
   readonly save: () => void;
+  /** Closed while the agent is held. */
+  readonly gate: Pick<Gate, 'opened'>;
 }
 
 export class ScriptRun {
@@ -41,6 +44,7 @@ export class ScriptRun {
     for (let index = state.step ?? 0; index < steps.length; index = (state.step ?? index) + 1) {
       state.step = index;
       save();
+      await this.#options.gate.opened;
       signal.throwIfAborted();
       const step = steps[index];
       const exit = step === undefined ? undefined : await this.#play(step);
@@ -56,7 +60,7 @@ export class ScriptRun {
   }
 
   async #play(step: ScriptStep): Promise<AgentExit | undefined> {
-    const { state, signal, listener } = this.#options;
+    const { state, signal, listener, gate } = this.#options;
     const fill = (text: string) => fillIn(text, state);
     if ('say' in step) this.#say(fill(step.say));
     else if ('think' in step) speak(listener, 'agent_thought_chunk', fill(step.think));
@@ -71,7 +75,7 @@ export class ScriptRun {
     else if ('waitForMessage' in step) {
       await this.#until(() => state.messages.length > 0);
       state.message = state.messages.shift() ?? '';
-    } else if ('emit' in step) await emit({ ...step.emit, signal, update: (update) => listener.update(update) });
+    } else if ('emit' in step) await emit({ ...step.emit, signal, gate, update: (update) => listener.update(update) });
     else if ('sleep' in step) await delay(step.sleep, undefined, { signal });
     else if ('hang' in step) await this.#until(() => false);
     else if ('crash' in step) return { outcome: 'failed', reason: 'error', detail: `exit code ${step.crash}` };

@@ -55,6 +55,7 @@ beforeEach(() => {
     epoch: 1,
     onAppended: () => undefined,
     onFact,
+    onFull: () => fail(new Error('the disk is full')),
     onFailure: fail,
   });
   decisions = new Decisions({ recorder, isRelayOnline: () => relayOnline });
