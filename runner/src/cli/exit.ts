@@ -1,7 +1,9 @@
 /** How a command ends: its exit code, and what it prints when it failed. Problems are values until the edge prints them. */
 import { type ErrorCode, ERRORS, TreelineError } from '@treeline/shared';
 import { RelayProblem, RelayUnreachable } from '../client/problems.ts';
+import { NoDaemon } from '../home/control-client.ts';
 import { HomeError } from '../home/home.ts';
+import { UnitProblem } from '../service/unit-control.ts';
 
 export const EXIT = {
   ok: 0,
@@ -68,6 +70,12 @@ export function failureOf(error: unknown): Failure {
     const hint = '`treeline doctor` checks the folders of this machine.';
     return { exit: EXIT.failed, code: 'home', message: error.message, hint };
   }
+  if (error instanceof NoDaemon) {
+    const hint = '`treeline runner status` says how it is, `treeline runner restart --force` starts it anew.';
+    return { exit: EXIT.timedOut, code: 'timed_out', message: error.message, hint };
+  }
+  if (error instanceof UnitProblem)
+    return { exit: EXIT.failed, code: 'failed', message: error.message, hint: error.hint };
   const message = error instanceof Error ? error.message : String(error);
   return { exit: EXIT.failed, code: 'failed', message, hint: '`treeline doctor` checks what this machine needs.' };
 }

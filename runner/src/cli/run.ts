@@ -18,7 +18,7 @@ export async function run(argv: readonly string[], settings: Settings): Promise<
     return exit;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
-    const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error);
+    const failure = error instanceof CommanderError ? usageFailure(error, argv) : failureOf(error);
     const out = createOutput({
       json: argv.includes('--json'),
       quiet: argv.includes('-q') || argv.includes('--quiet'),
@@ -31,10 +31,16 @@ export async function run(argv: readonly string[], settings: Settings): Promise<
   }
 }
 
-function usageFailure(error: CommanderError): Failure {
-  const isHelp = error.code === 'commander.help';
-  const message = isHelp ? 'This needs one more word.' : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+function usageFailure(error: CommanderError, argv: readonly string[]): Failure {
+  const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const message = error.code === 'commander.help' ? 'This needs one more word.' : (noSuchCommand(error, argv) ?? said);
   return { exit: EXIT.usage, code: 'usage', message, hint: 'Add --help to see what there is.' };
+}
+
+/** A word too many behind a group that is a command too, as in `runner strat`, is a mistyped command. */
+function noSuchCommand({ code }: CommanderError, [group = '', word = '']: readonly string[]): string | undefined {
+  if (code !== 'commander.excessArguments' || !GROUPS.some(({ name }) => name === group)) return undefined;
+  return COMMANDS.some(({ name }) => name === `${group} ${word}`) ? undefined : `unknown command '${group} ${word}'`;
 }
 
 const HELP_FLAGS = ['-h', '--help', '-V', '--version'];

@@ -58,10 +58,10 @@ type Route = (options: ControlOptions, body: string) => unknown;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /ping': ({ state }) => ({ ok: true, pid: process.pid, version: state().version }),
-  'GET /api/daemon': ({ state }) => ({
+  'GET /api/daemon': () => ({
     running: true,
     pid: process.pid,
-    uptimeMs: Math.max(0, Date.now() - Date.parse(state().startedAt)),
+    uptimeMs: Math.round(process.uptime() * 1000),
   }),
   'GET /status': ({ measure }) => measure(),
   'GET /sessions': async ({ sessions }) => ({ sessions: await sessions() }),

@@ -23,7 +23,8 @@ import { startLocalServer } from './local-server.ts';
 import { watchDisk } from './watch-disk.ts';
 import { takeInventory } from '../home/inventory.ts';
 import { carry } from './queries.ts';
-import { sweep } from './retention.ts';
+import { KeptTimes } from './kept-times.ts';
+import { type RetentionOptions, sweep } from './retention.ts';
 import type { RunnerSession } from './session.ts';
 import { activityOf } from './session-activity.ts';
 import { guardSessions } from './session-guard.ts';
@@ -218,13 +219,14 @@ async function run(
   });
 
   const rows = (): SessionRow[] => sessions.all.map(rowOf);
+  const kept = await KeptTimes.open(home);
   let stopping: Promise<void> | undefined;
   const stop = ({ workers }: { workers: WorkersAtStop }): Promise<void> => (stopping ??= stopAll(workers));
   let nowStopped: () => void = () => undefined;
   const stopped = new Promise<void>((resolve) => (nowStopped = resolve));
   const everyNowAndThen = [
     setInterval(() => void saveAll(sessions.all, logger), SAVE_MS),
-    setInterval(() => void sweepAll({ home, sessions, logger }), SWEEP_MS),
+    setInterval(() => void sweepAll({ home, sessions, kept, logger }), SWEEP_MS),
   ];
 
   const unguard = guardSessions({ live: () => sessions.live, limits, logger });
@@ -300,9 +302,9 @@ async function saveAll(sessions: readonly RunnerSession[], logger: Logger): Prom
   }
 }
 
-async function sweepAll(options: { home: Home; sessions: Sessions; logger: Logger }): Promise<void> {
+async function sweepAll(options: RetentionOptions<RunnerSession>): Promise<void> {
   try {
-    await sweep({ ...options, now: Date.now() });
+    await sweep(options, SWEEP_MS);
   } catch (error) {
     options.logger.error({ err: error }, 'ended sessions could not be cleaned up');
   }

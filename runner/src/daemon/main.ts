@@ -1,12 +1,12 @@
 /** `treeline _daemon`: the daemon as a process, started by the supervisor. Its exit is a value; its words go to its log. */
 import { rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { Environment } from '../agents/environment.ts';
-import { HomeError, openHome, type Home } from '../home/home.ts';
+import { HomeError, openHome } from '../home/home.ts';
 import { AlreadyRunning } from '../home/lock.ts';
 import type { DaemonReport } from '../supervisor/daemon-report.ts';
 import { runDaemon, type DaemonHandle } from './daemon.ts';
+import { daemonLogPath } from './log-path.ts';
 
 const LOG_BYTES = 8 * 1024 * 1024;
 const LOOK_AT_LOG_MS = 60_000;
@@ -20,11 +20,6 @@ export interface DaemonMainOptions {
   readonly workerCommand: readonly string[];
   /** Milliseconds between writes of the state file; default as configured. */
   readonly stateHeartbeatMs?: number | undefined;
-}
-
-/** Where the daemon of a folder writes its log. */
-export function daemonLogPath(home: Home): string {
-  return join(home.logs, 'daemon.log');
 }
 
 /** Runs until it is told to stop. 0: it stopped in order. 1: it could not start, and its report to the supervisor says why. */

@@ -1,10 +1,11 @@
 /** Which session folders go. Nothing goes that the relay does not have in full, nor what a session needs to go on. */
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Home } from '../home/home.ts';
 import { isMissing } from '../process/files.ts';
 import { isWorktree, removeWorktree } from '../worktree/worktree.ts';
+import type { KeptTimes } from './kept-times.ts';
 import type { RunnerSession } from './session.ts';
 
 /** After its end a log stays this long, so that it can refill a store that lost writes. */
@@ -24,45 +25,42 @@ export interface RetentionOptions<S extends Kept> {
     /** Nothing is assigned meanwhile. */
     alone<T>(work: () => Promise<T>): Promise<T>;
   };
+  readonly kept: KeptTimes;
   readonly logger: Logger;
-  readonly now: number;
 }
 
-/** Removes what has been kept long enough. */
-export async function sweep<S extends Kept>({ home, sessions, logger, now }: RetentionOptions<S>): Promise<void> {
-  for (const session of sessions.all) {
-    if (!mayGo(session)) continue;
+/** Removes what has been kept long enough. `elapsedMs`: since the last sweep, on a clock that nobody sets. */
+export async function sweep<S extends Kept>(options: RetentionOptions<S>, elapsedMs: number): Promise<void> {
+  const { home, sessions, kept } = options;
+  const over = sessions.all.filter(mayGo);
+  const aside = (await namesIn(home.aside)).map((name) => join('aside', name));
+  kept.pass([...over.map(({ id }) => id), ...aside], elapsedMs);
+  for (const session of over) {
     const keepMs = session.attemptLog.resumable ? KEEP_RESUMABLE_MS : KEEP_ENDED_MS;
-    if (now - (await changedAt(session.paths.log, now)) < keepMs) continue;
-    await sessions.alone(async () => {
-      if (!mayGo(session)) return;
-      sessions.forget(session);
-      await session.close();
-      await rm(session.paths.folder, { recursive: true, force: true });
-      const workspace = join(home.workspaces, session.id);
-      if (await isWorktree(workspace))
-        logger.info({ session: session.id, ...(await removeWorktree(workspace)) }, 'worktree');
-      await removeIfEmpty(workspace);
-      logger.info({ session: session.id }, 'folder of an ended session removed');
-    });
+    if (kept.of(session.id) >= keepMs) await remove(session, options);
   }
-  for (const name of await namesIn(home.aside)) {
-    const path = join(home.aside, name);
-    if (now - (await changedAt(path, now)) >= KEEP_ASIDE_MS) await rm(path, { recursive: true, force: true });
+  for (const name of aside) {
+    if (kept.of(name) >= KEEP_ASIDE_MS) await rm(join(home.path, name), { recursive: true, force: true });
   }
+  await kept.save();
+}
+
+async function remove<S extends Kept>(session: S, { home, sessions, logger }: RetentionOptions<S>): Promise<void> {
+  await sessions.alone(async () => {
+    if (!mayGo(session)) return;
+    sessions.forget(session);
+    await session.close();
+    await rm(session.paths.folder, { recursive: true, force: true });
+    const workspace = join(home.workspaces, session.id);
+    if (await isWorktree(workspace))
+      logger.info({ session: session.id, ...(await removeWorktree(workspace)) }, 'worktree');
+    await removeIfEmpty(workspace);
+    logger.info({ session: session.id }, 'folder of an ended session removed');
+  });
 }
 
 export function mayGo({ live, drained, attemptLog }: Pick<Kept, 'live' | 'drained' | 'attemptLog'>): boolean {
   return !live && drained && attemptLog.ending === 'ended';
-}
-
-async function changedAt(path: string, otherwise: number): Promise<number> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch (error) {
-    if (isMissing(error)) return otherwise;
-    throw error;
-  }
 }
 
 /** What a session made in its own working folder is its user's, and stays. */

@@ -1,5 +1,5 @@
 /** What a session does just now, from the end of its log: cheap, for lists and limits. */
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { readJson } from '../process/files.ts';
 import { WorkerFile, type SessionPaths } from '../process/session-folder.ts';
 
@@ -10,23 +10,14 @@ const STATE = /(?<!\\)\\"kind\\":\\"state\\",\\"state\\":\\"(\w+)\\"/g;
 
 export interface Activity {
   readonly state: 'starting' | 'running' | 'idle' | 'asleep';
-  /** When the log was last written. */
-  readonly changedAt: number;
   /** When its worker started; undefined before that has said so. */
   readonly startedAt: number | undefined;
 }
 
 export async function activityOf(paths: SessionPaths): Promise<Activity> {
-  const [{ text, cut }, changedAt, worker] = await Promise.all([
-    tailOf(paths.log),
-    stat(paths.log).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => Date.now(),
-    ),
-    readJson(paths.worker, WorkerFile),
-  ]);
+  const [{ text, cut }, worker] = await Promise.all([tailOf(paths.log), readJson(paths.worker, WorkerFile)]);
   const state = lastState(text) ?? (cut ? 'running' : 'starting');
-  return { state, changedAt, startedAt: worker.found ? worker.value.startedAt : undefined };
+  return { state, startedAt: worker.found ? worker.value.startedAt : undefined };
 }
 
 export function lastState(text: string): Activity['state'] | undefined {

@@ -1,10 +1,9 @@
 /** Looks at every live session from time to time, and stops one that has passed its limits. */
-import { uptime } from 'node:os';
 import type { SessionLimits } from '@treeline/shared';
 import type { Logger } from 'pino';
 import { limitReached, tighter } from '../resources/limits.ts';
 import { memoryOf } from '../resources/usage.ts';
-import type { ProcessIdentity } from '../process/identity.ts';
+import { ageOf, type ProcessIdentity } from '../process/identity.ts';
 import type { RunnerSession } from './session.ts';
 import { activityOf } from './session-activity.ts';
 
@@ -29,7 +28,10 @@ export function guardSessions(options: SessionGuardOptions): () => void {
   return () => clearInterval(timer);
 }
 
-/** How old a worker was, and how long idle, when it was first looked at; from there on no clock that is set can touch it. */
+/**
+ * When a worker was started, as the kernel has it, and since when it is idle, as far as this daemon has seen. No clock
+ * that is set can touch them.
+ */
 interface Clocks {
   /** On the monotonic clock; the past may be before its zero. */
   readonly startedAt: number;
@@ -49,12 +51,12 @@ async function look({ live, limits, logger }: SessionGuardOptions, { stopping, c
   const needMemory = limited.filter(({ own }) => own.memoryBytes !== undefined);
   const memory = await memoryOf(needMemory.flatMap(({ session }) => session.process?.pid ?? []));
   for (const { session, own } of limited) {
-    const { state, changedAt, startedAt } = await activityOf(session.paths);
+    const { state } = await activityOf(session.paths);
     const worker = session.process;
     if (worker === undefined) continue;
     const now = performance.now();
-    const clock = clocks.get(worker) ?? { startedAt: now - sinceBoot(startedAt), idleAt: undefined };
-    clock.idleAt = state === 'idle' ? (clock.idleAt ?? now - sinceBoot(changedAt)) : undefined;
+    const clock = clocks.get(worker) ?? { startedAt: now - ageOf(worker), idleAt: undefined };
+    clock.idleAt = state === 'idle' ? (clock.idleAt ?? now) : undefined;
     clocks.set(worker, clock);
     const why = limitReached(own, {
       memoryBytes: memory.get(worker.pid),
@@ -69,9 +71,4 @@ async function look({ live, limits, logger }: SessionGuardOptions, { stopping, c
       .catch((error: unknown) => logger.error({ session: session.id, err: error }, 'it could not be stopped'))
       .finally(() => stopping.delete(session));
   }
-}
-
-/** Milliseconds since a time on the wall; never more than the machine runs. */
-function sinceBoot(at: number | undefined): number {
-  return at === undefined ? 0 : Math.min(Math.max(0, Date.now() - at), uptime() * 1000);
 }

@@ -9,13 +9,25 @@ import { readRunnerState } from './state-file.ts';
 /** Nobody answers: the daemon is not there, or does not respond. */
 export class NoDaemon extends Error {
   override readonly name = 'NoDaemon';
+  /** It took the question, and has said nothing within the time. */
+  readonly hangs: boolean;
+
+  constructor(message: string, { hangs = false, cause }: { hangs?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.hangs = hangs;
+  }
+}
+
+export interface DaemonAsk {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  /** Default as `TREELINE_RUNNER_HTTP_TIMEOUT` says. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Resolves with the parsed answer. Rejects with NoDaemon, or an Error with the daemon's own message. */
-export async function askDaemon(
-  home: Home,
-  ask: { method: 'GET' | 'POST'; path: string; body?: unknown; timeoutMs?: number },
-): Promise<unknown> {
+export async function askDaemon(home: Home, ask: DaemonAsk): Promise<unknown> {
   const state = await readRunnerState(home);
   if (state === undefined) throw new NoDaemon(`No daemon has run for ${home.path} yet.`);
   const { status, text } = await send(state.controlSocket, ask);
@@ -28,7 +40,7 @@ export async function askDaemon(
 
 function send(
   socketPath: string,
-  { method, path, body, timeoutMs }: { method: string; path: string; body?: unknown; timeoutMs?: number },
+  { method, path, body, timeoutMs }: DaemonAsk,
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const timeout = timeoutMs ?? readSettings().controlTimeoutMs;
@@ -38,7 +50,7 @@ function send(
       response.on('data', (chunk: string) => (text += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
-    outgoing.on('timeout', () => outgoing.destroy(new NoDaemon('The daemon does not answer.')));
+    outgoing.on('timeout', () => outgoing.destroy(new NoDaemon('The daemon does not answer.', { hangs: true })));
     outgoing.on('error', (cause) => {
       reject(cause instanceof NoDaemon ? cause : new NoDaemon(`No daemon answers: ${cause.message}`, { cause }));
     });

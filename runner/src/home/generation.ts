@@ -3,8 +3,8 @@ import { readText, writePrivate } from '../process/files.ts';
 import type { Home } from './home.ts';
 
 /**
- * Raises the counter durably and returns it. Only the holder of the daemon's lock may call it. A file that is damaged
- * continues at the clock's seconds, which are beyond any count of starts.
+ * Raises the counter durably and returns it. Only the holder of the daemon's lock may call it. A file that is missing
+ * or damaged continues at the clock's seconds, which are beyond any count of starts.
  */
 export async function raiseGeneration(home: Home): Promise<number> {
   const text = (await readText(home.generation))?.trim();
@@ -14,7 +14,6 @@ export async function raiseGeneration(home: Home): Promise<number> {
 }
 
 export function nextGeneration(text: string | undefined, seconds: number): number {
-  if (text === undefined) return 1;
-  const last = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  const last = text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0;
   return last > 0 ? last + 1 : seconds;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,15 +89,16 @@ describe('the configuration', () => {
 
 describe('the generation', () => {
   it('grows with every start, also over a damaged file', async () => {
-    expect(await raiseGeneration(home)).toBe(1);
+    await writeFile(home.generation, '1');
     expect(await raiseGeneration(home)).toBe(2);
+    expect(await raiseGeneration(home)).toBe(3);
     await writeFile(home.generation, 'garb');
     const afterDamage = await raiseGeneration(home);
     expect(afterDamage).toBeGreaterThan(1_700_000_000);
     expect(await raiseGeneration(home)).toBe(afterDamage + 1);
   });
 
-  it.each(['', '-1', '1e9', '0', '12 13'])('takes %j for damaged', (text) => {
+  it.each([undefined, '', '-1', '1e9', '0', '12 13'])('takes %j for lost or damaged', (text) => {
     expect(nextGeneration(text, 5000)).toBe(5000);
   });
 });
@@ -160,6 +161,23 @@ describe('the lock', () => {
     await (
       await lockHome(home)
     )();
+  });
+
+  it('is taken over from one who died in taking it before the clock was set back by a year', async () => {
+    await mkdir(`${home.lock}.taking`);
+    const future = new Date(Date.now() + 365 * 24 * 3600_000);
+    await utimes(`${home.lock}.taking`, future, future);
+    await (
+      await lockHome(home)
+    )();
+  });
+
+  it('of a supervisor is another one than that of a daemon', async () => {
+    const unlock = await lockHome(home, 'supervisor');
+    expect(await findHolder(home)).toBeUndefined();
+    await expect(lockHome(home, 'supervisor')).rejects.toThrow('A supervisor for');
+    await unlock();
+    expect(await findHolder(home, 'supervisor')).toBeUndefined();
   });
 });
 

@@ -11,14 +11,19 @@
  * | generation        | counts daemon starts                                                        |
  * | runner.state.json | what the daemon is doing; for people and tools, never for decisions         |
  * | daemon.lock       | who the daemon is                                                           |
+ * | supervisor.lock   | who keeps it running                                                        |
+ * | supervisor.json   | why the supervisor gave up, until it is started again                       |
+ * | retention.json    | how long what will be removed has been kept                                 |
  * | logs/, run/       | logs; sockets                                                               |
  * | sessions/<id>/    | one folder a session: see process/session-folder.ts                         |
  * | workspaces/<id>/  | working folder of a session that was given none                             |
  * | aside/            | session folders that the relay disowned, kept for a person to look at       |
  */
+import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { isMissing } from '../process/files.ts';
 
 export interface Home {
   readonly path: string;
@@ -28,6 +33,9 @@ export interface Home {
   readonly generation: string;
   readonly state: string;
   readonly lock: string;
+  readonly supervisorLock: string;
+  readonly gaveUp: string;
+  readonly retention: string;
   readonly logs: string;
   readonly run: string;
   readonly sessions: string;
@@ -56,6 +64,9 @@ export async function openHome(path: string): Promise<Home> {
     generation: join(path, 'generation'),
     state: join(path, 'runner.state.json'),
     lock: join(path, 'daemon.lock'),
+    supervisorLock: join(path, 'supervisor.lock'),
+    gaveUp: join(path, 'supervisor.json'),
+    retention: join(path, 'retention.json'),
     logs: join(path, 'logs'),
     run: join(path, 'run'),
     sessions: join(path, 'sessions'),
@@ -64,7 +75,7 @@ export async function openHome(path: string): Promise<Home> {
   };
   try {
     for (const folder of [path, home.logs, home.run, home.sessions, home.workspaces]) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder);
     }
     if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o700);
     await access(path, constants.W_OK);
@@ -72,6 +83,17 @@ export async function openHome(path: string): Promise<Home> {
     throw new HomeError(`${path} cannot be used as the runner's folder: ${inWords(cause)}`, { cause });
   }
   return home;
+}
+
+/** On a read-only file system mkdir says that the parent is not there. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const parent = dirname(path);
+    if (isMissing(error) && existsSync(parent)) await access(parent, constants.W_OK);
+    throw error;
+  }
 }
 
 function inWords(cause: unknown): string {

@@ -1,8 +1,11 @@
 /** Which process exactly: a pid is used again after a while; with its start time and the machine's boot it is not. */
+import { uptime } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bootId, findProcess, listProcesses, type ProcessRow } from './process-table.ts';
 import type { WorkerFile } from './session-folder.ts';
 
+/** In /proc: USER_HZ is 100 on every Linux that Node runs on. */
+const MS_PER_TICK = 10;
 const GRACE_MS = 5_000;
 const POLL_MS = 25;
 /** After SIGKILL a process can linger only in the kernel (a dead disk): nothing more can be done then. */
@@ -14,6 +17,12 @@ export type ProcessIdentity = Pick<WorkerFile, 'pid' | 'startTime' | 'bootId'>;
 export function identify(pid: number): ProcessIdentity | undefined {
   const row = findProcess(pid);
   return row === undefined ? undefined : { pid, startTime: row.startTime, bootId: bootId() };
+}
+
+/** Milliseconds since a living process was started, by the kernel's own clock; 0 where that is not told. */
+export function ageOf({ startTime }: Pick<ProcessIdentity, 'startTime'>): number {
+  if (!/^\d+$/.test(startTime)) return 0;
+  return Math.max(0, uptime() * 1000 - Number(startTime) * MS_PER_TICK);
 }
 
 /** Whether exactly this process still runs. */
@@ -32,8 +41,8 @@ export async function killGroup(pid: number, strength: 'stop' | 'kill', graceMs:
     if (await family.goneWithin(graceMs)) return;
   }
   family.signal('SIGKILL');
-  const deadline = Date.now() + KILLED_WITHIN_MS;
-  while (!(await family.goneWithin(POLL_MS)) && Date.now() < deadline) family.signal('SIGKILL');
+  const deadline = performance.now() + KILLED_WITHIN_MS;
+  while (!(await family.goneWithin(POLL_MS)) && performance.now() < deadline) family.signal('SIGKILL');
 }
 
 /** Stops a process and its group where they stand, or lets them go on. Nothing when they have ended. */
@@ -66,11 +75,11 @@ class Family {
   }
 
   async goneWithin(ms: number): Promise<boolean> {
-    const deadline = Date.now() + ms;
+    const deadline = performance.now() + ms;
     for (;;) {
       this.#refresh();
       if (this.#known.length === 0) return true;
-      const left = deadline - Date.now();
+      const left = deadline - performance.now();
       if (left <= 0) return false;
       await delay(Math.min(POLL_MS, left));
     }

@@ -110,14 +110,14 @@ export function superviseRunner(options: SuperviseOptions): Supervision {
 
   const run = async (): Promise<SupervisorExit> => {
     for (;;) {
-      const startedAt = Date.now();
+      const startedAt = performance.now();
       const { how, failure } = await runOnce();
       child = undefined;
       if (stopping.signal.aborted) return { how: 'stopped' };
       if (failure?.forGood === true) return { how: 'gave_up', why: failure.message };
       // Somebody stopped the daemon over its control socket: that is no crash.
       if (how === 'exit code 0') return { how: 'stopped' };
-      crashes.push({ startedAt, endedAt: Date.now() });
+      crashes.push({ startedAt, endedAt: performance.now() });
       const verdict = afterCrash(crashes);
       if (verdict.do === 'give_up')
         return { how: 'gave_up', why: `${verdict.why} (last: ${how}). Its log: ${options.logPath}` };

@@ -5,12 +5,21 @@ import { checkFolders } from '../doctor/folders.ts';
 import { checkMachine } from '../doctor/machine.ts';
 import { checkNode } from '../doctor/node.ts';
 import { checkRelay } from '../doctor/relay.ts';
+import { checkRunnerRelay } from '../doctor/runner-relay.ts';
 import { checkRunner } from '../doctor/runner.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output/output.ts';
 import { checkText } from '../output/words.ts';
 
-const CHECKS: readonly Check[] = [checkNode, checkRelay, checkFolders, checkMachine, checkRunner, checkAgents];
+const CHECKS: readonly Check[] = [
+  checkNode,
+  checkRelay,
+  checkRunnerRelay,
+  checkFolders,
+  checkMachine,
+  checkRunner,
+  checkAgents,
+];
 
 export const doctor = command({
   name: 'doctor',

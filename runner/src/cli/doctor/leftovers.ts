@@ -1,12 +1,11 @@
 /** What runners have left behind on this machine, as far as it is proven to be ours: by the identity that they recorded. */
 import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Home } from '../../home/home.ts';
 import { findHolder } from '../../home/lock.ts';
-import { readJson } from '../../process/files.ts';
-import { isAlive, killGroup } from '../../process/identity.ts';
-import { WorkerFile } from '../../process/session-folder.ts';
-import { askSessions } from '../runner-control.ts';
+import { killGroup } from '../../process/identity.ts';
+import { askSessions } from '../machine/asking.ts';
+import { findWorkers, type FoundWorker } from '../machine/workers.ts';
 
 export type Leftover =
   /** A worker that no daemon can adopt any more. */
@@ -16,7 +15,8 @@ export type Leftover =
 
 export async function findLeftovers(home: Home): Promise<Leftover[]> {
   const running = (await findHolder(home)) !== undefined;
-  const leftovers = await inFolder(home.aside, () => 'its session was disowned by the relay');
+  const disowned = await findWorkers(home, 'aside');
+  const leftovers: Leftover[] = disowned.map((worker) => process(worker, 'its session was disowned by the relay'));
   if (!running) {
     for (const name of ['daemon.sock', 'control.sock']) {
       const entries: string[] = await readdir(home.run).catch(() => []);
@@ -26,22 +26,14 @@ export async function findLeftovers(home: Home): Promise<Leftover[]> {
     }
     return leftovers; // The next daemon takes over every other worker.
   }
+  // In this order: one that is being started now is known to the daemon before it has written its file.
+  const workers = await findWorkers(home);
   const live = new Set((await askSessions(home)).flatMap(({ pid }) => pid ?? []));
-  const unknown = await inFolder(home.sessions, (pid) => (live.has(pid) ? undefined : 'the daemon does not know it'));
-  return [...leftovers, ...unknown];
+  const unknown = workers.filter(({ pid }) => !live.has(pid));
+  return [...leftovers, ...unknown.map((worker) => process(worker, 'the daemon does not know it'))];
 }
 
-async function inFolder(folder: string, why: (pid: number) => string | undefined): Promise<Leftover[]> {
-  const found: Leftover[] = [];
-  for (const name of await readdir(folder).catch(() => [])) {
-    const worker = await readJson(join(folder, name, 'worker.json'), WorkerFile);
-    if (!worker.found || !isAlive(worker.value)) continue;
-    const reason = why(worker.value.pid);
-    if (reason !== undefined)
-      found.push({ is: 'process', pid: worker.value.pid, session: basename(name), why: reason });
-  }
-  return found;
-}
+const process = (worker: FoundWorker, why: string): Leftover => ({ is: 'process', ...worker, why });
 
 export async function removeLeftover(leftover: Leftover): Promise<void> {
   if (leftover.is === 'file') await rm(leftover.path, { force: true });

@@ -1,20 +1,25 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { createClient } from '../../client/client.ts';
 import { openViewer } from '../../client/viewer.ts';
 import { findRelay, type RelayAccess } from '../relay-access.ts';
+import { runnerHomePath } from '../runner-home.ts';
 import { type Check, fail, type Finding, ok, warn, words } from './check.ts';
 
 const SKEW_LIMIT_MS = 5000;
 const PATIENCE_MS = 5000;
 
-export const checkRelay: Check = async ({ settings, globals }) => {
+export const checkRelay: Check = async (cli) => {
   let access: RelayAccess | undefined;
   try {
-    access = await findRelay({ settings, globals });
+    access = await findRelay(cli);
   } catch (error) {
     return [fail('relay', words(error), 'Correct --url, --token-file or their variables.')];
   }
   if (access === undefined) {
+    // A machine that is a runner and nothing else needs no login: checkRunnerRelay looks at its relay.
+    if (existsSync(join(runnerHomePath(cli, undefined), 'credentials.json'))) return [];
     return [fail('relay', 'none is known here', 'Start one with `treeline up`, or run `treeline login URL`.')];
   }
   const reached = await reach(access.url);
@@ -23,7 +28,7 @@ export const checkRelay: Check = async ({ settings, globals }) => {
 };
 
 /** Answers at all, how fast, and whose clock is wrong. */
-async function reach(url: string): Promise<Finding[]> {
+export async function reach(url: string): Promise<Finding[]> {
   const before = Date.now();
   const start = performance.now();
   try {

@@ -65,7 +65,7 @@ function judgeLink({ link, relay, sessions, capacity }: RunnerState): Finding {
       return fail(
         'runner',
         `another daemon has its identity: ${link.problem}`,
-        'Stop one of the two; each copy of the folder needs to join by itself.',
+        'Stop one of the two; a copy of the folder joins by itself. Restored from a backup: delete its file `generation`.',
       );
     case 'closed':
       return fail('runner', 'its daemon is stopping', 'Start it with `treeline runner start`.');

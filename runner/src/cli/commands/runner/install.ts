@@ -8,7 +8,7 @@ import { shellLine } from '../../../service/other-units.ts';
 import { command } from '../../command.ts';
 import { CliError, EXIT, type ExitCode } from '../../exit.ts';
 import { text, toggle } from '../../flags.ts';
-import { requireJoined } from '../../runner-control.ts';
+import { requireJoined } from '../../machine/asking.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { planService, type ServicePlan } from '../../service-plan.ts';
 

@@ -1,7 +1,8 @@
 import { environment } from '../../../config.ts';
 import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
-import { usageError } from '../../exit.ts';
+import { RelayProblem } from '../../../client/problems.ts';
+import { CliError, EXIT, usageError } from '../../exit.ts';
 import { integer, pairs, required, text, texts, toggle } from '../../flags.ts';
 import { readSecret } from '../../relay-access.ts';
 import { homeFlag, ownHomePath } from '../../runner-home.ts';
@@ -46,13 +47,26 @@ export const runnerJoin = command({
       insecure: flags.insecure,
       env: environment,
       version: cli.settings.version,
-    });
+    }).catch(orExplain);
     if (out.isJson) return out.json(runner);
     if (out.isQuiet) return out.line(runner.id);
     out.line(`${out.look.symbols.done} ${runner.profile.name} (${runner.id}) has joined ${args.url}`);
-    out.note(`Start it:  treeline runner start${flags.home === undefined ? '' : ` --home ${flags.home}`}`);
+    const { profile } = cli.globals;
+    const which =
+      flags.home !== undefined ? ` --home ${flags.home}` : profile === undefined ? '' : ` --profile ${profile}`;
+    out.note(`Start it:  treeline runner start${which}`);
   },
 });
+
+function orExplain(error: unknown): never {
+  if (!(error instanceof RelayProblem) || error.code !== 'unauthenticated') throw error;
+  throw new CliError(EXIT.notAllowed, {
+    code: error.code,
+    message: 'The relay does not know this join token: it is mistyped, has been used, or has ended.',
+    hint: 'A token works once. Make a new one where you are logged in: treeline key create NAME --join',
+    cause: error,
+  });
+}
 
 async function askToken({ globals }: Cli, url: string): Promise<string> {
   if (globals.tokenFile !== undefined) return readSecret(globals.tokenFile);

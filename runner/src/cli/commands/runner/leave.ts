@@ -7,7 +7,7 @@ import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
 import { findRelay } from '../../relay-access.ts';
-import { stopDaemon } from '../../runner-control.ts';
+import { stopRunner } from '../../machine/stopping.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 
 export const runnerLeave = command({
@@ -26,7 +26,7 @@ export const runnerLeave = command({
     const { out } = cli;
     const home = await openHome(runnerHomePath(cli, flags.home));
     const credentials = await findCredentials(home);
-    const stopped = await stopDaemon(home, { workers: flags.keepSessions ? 'leave' : 'stop', force: true });
+    const { stopped } = await stopRunner(home, { workers: flags.keepSessions ? 'leave' : 'stop', force: true });
     const revoked = credentials !== undefined && (await revoke(cli, credentials));
     await forgetCredentials(home);
     if (out.isJson) out.json({ left: credentials?.relays[0] ?? null, stopped, revoked });

@@ -1,13 +1,12 @@
 import { shortId } from '@treeline/shared';
 import type { SessionRow } from '../../../daemon/control-server.ts';
 import { openHome } from '../../../home/home.ts';
-import { findHolder } from '../../../home/lock.ts';
 import { inMb } from '../../../resources/room.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
 import { type Column, renderTable } from '../../output/table.ts';
-import { askSessions, notRunning } from '../../runner-control.ts';
+import { askSessions } from '../../machine/asking.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { formatAge } from '../../time.ts';
 
@@ -26,7 +25,6 @@ export const runnerList = command({
   async action({ flags, cli }): Promise<ExitCode> {
     const { out } = cli;
     const home = await openHome(runnerHomePath(cli, flags.home));
-    if ((await findHolder(home)) === undefined) throw notRunning(home);
     const rows = (await askSessions(home)).filter(({ state }) => flags.all || state === 'live' || state === 'starting');
     if (out.isJson) out.json(rows);
     else if (out.isQuiet) rows.forEach(({ id }) => out.line(id));

@@ -5,7 +5,7 @@ import { isMissing } from '../../../process/files.ts';
 import { command } from '../../command.ts';
 import { CliError, EXIT, type ExitCode } from '../../exit.ts';
 import { integer, toggle } from '../../flags.ts';
-import { daemonLog } from '../../runner-control.ts';
+import { daemonLogPath } from '../../../daemon/log-path.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { formatTime } from '../../time.ts';
 
@@ -34,7 +34,7 @@ export const runnerLogs = command({
   },
   async action({ flags, cli }): Promise<ExitCode> {
     const { out } = cli;
-    const path = daemonLog(await openHome(runnerHomePath(cli, flags.home)));
+    const path = daemonLogPath(await openHome(runnerHomePath(cli, flags.home)));
     if (flags.path) {
       if (out.isJson) out.json({ path });
       else out.line(path);

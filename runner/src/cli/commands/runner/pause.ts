@@ -1,25 +1,34 @@
-import { openHome } from '../../../home/home.ts';
+import { changeConfig } from '../../../home/config.ts';
+import { type Home, openHome } from '../../../home/home.ts';
+import { findHolder } from '../../../home/lock.ts';
 import { command } from '../../command.ts';
 import { CliError, EXIT, type ExitCode } from '../../exit.ts';
-import { tellDaemon } from '../../runner-control.ts';
+import { tellDaemon } from '../../machine/asking.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { drain } from './stop.ts';
 
 export const runnerPause = command({
   name: 'runner pause',
   summary: 'Take no new sessions on this machine',
-  details: 'Sessions that are there go on. It holds over restarts, until `treeline runner resume`.',
+  details:
+    'Sessions that are there go on. It holds over restarts, until `treeline runner resume`; also for one that does not run.',
   examples: [['runner pause', 'Before work on the machine.']],
   args: {},
   flags: { home: homeFlag },
   async action({ flags, cli }): Promise<ExitCode> {
     const home = await openHome(runnerHomePath(cli, flags.home));
-    await tellDaemon(home, { path: '/pause' });
+    await setPaused(home, true);
     if (cli.out.isJson) cli.out.json({ paused: true });
     else cli.out.line(`${cli.out.look.symbols.done} paused: no new sessions until treeline runner resume`);
     return EXIT.ok;
   },
 });
+
+/** A daemon takes it up at once; without one it is written down for the next. */
+async function setPaused(home: Home, paused: boolean): Promise<void> {
+  if ((await findHolder(home)) === undefined) await changeConfig(home, { paused });
+  else await tellDaemon(home, { path: paused ? '/pause' : '/resume' });
+}
 
 export const runnerResume = command({
   name: 'runner resume',
@@ -29,7 +38,7 @@ export const runnerResume = command({
   flags: { home: homeFlag },
   async action({ flags, cli }): Promise<ExitCode> {
     const home = await openHome(runnerHomePath(cli, flags.home));
-    await tellDaemon(home, { path: '/resume' });
+    await setPaused(home, false);
     if (cli.out.isJson) cli.out.json({ paused: false });
     else cli.out.line(`${cli.out.look.symbols.done} takes new sessions`);
     return EXIT.ok;

@@ -5,7 +5,7 @@ import { findHolder } from '../../../home/lock.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode, usageError } from '../../exit.ts';
 import { required } from '../../flags.ts';
-import { tellDaemon } from '../../runner-control.ts';
+import { tellDaemon } from '../../machine/asking.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 
 export const runnerRename = command({

@@ -2,10 +2,9 @@ import { openHome } from '../../../home/home.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
-import { requireJoined, restartRunner } from '../../runner-control.ts';
+import { requireJoined } from '../../machine/asking.ts';
+import { restartRunner } from '../../machine/starting.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
-
-const REGISTERED_WITHIN_MS = 5000;
 
 export const runnerRestart = command({
   name: 'runner restart',
@@ -22,8 +21,11 @@ export const runnerRestart = command({
     const home = await openHome(runnerHomePath(cli, flags.home));
     await requireJoined(home);
     const begun = performance.now();
-    const withinMs = cli.globals.timeout ?? REGISTERED_WITHIN_MS;
-    const { state, wasRunning } = await restartRunner(home, { withinMs, force: flags.force });
+    const { state, wasRunning } = await restartRunner(home, {
+      withinMs: cli.globals.timeout,
+      note: (text) => out.note(text),
+      force: flags.force,
+    });
     const ms = Math.round(performance.now() - begun);
     if (out.isJson) out.json({ ...state, wasRunning, ms });
     else {

@@ -6,18 +6,18 @@ import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
-import { askStatus, registered, requireJoined, restartRunner, startDetached } from '../../runner-control.ts';
+import { askStatus, requireJoined } from '../../machine/asking.ts';
+import { registered, restartRunner, startDetached } from '../../machine/starting.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { superviseHere } from './run.ts';
-
-const REGISTERED_WITHIN_MS = 5000;
 
 export const runnerStart = command({
   name: 'runner start',
   summary: 'Start the runner of this machine',
   details:
     'It goes on in the background, and this command ends when the relay has it online, or says within 5 s (--timeout) why\n' +
-    'it has not: exit code 4 without a key, 8 when the relay refuses it or cannot be reached. One that runs already is\n' +
+    'it has not: exit code 4 without a key, 8 when the relay refuses it or cannot be reached: then it goes on trying. A\n' +
+    'machine that needs longer only to load it is waited for, up to 30 s without --timeout. One that runs already is\n' +
     'left as it is, unless it is of another version than this command: then it is restarted, and its sessions go on.\n' +
     'With --foreground it stays here, as a service manager wants it. Sessions outlive it and are taken over by the next\n' +
     'start.',
@@ -46,15 +46,18 @@ export const runnerStart = command({
 
 /** Starts the runner of a folder unless it runs; one of another version is restarted, and its sessions go on. */
 export async function ensureRunning(cli: Cli, home: Home): Promise<{ state: RunnerState; already: boolean }> {
-  const withinMs = cli.globals.timeout ?? REGISTERED_WITHIN_MS;
-  const holder = await findHolder(home);
-  if (holder === undefined) return { state: await startDetached(home, withinMs), already: false };
+  const patience = { withinMs: cli.globals.timeout, note: (text: string) => cli.out.note(text) };
+  if ((await findHolder(home)) === undefined) {
+    const beingStarted = (await findHolder(home, 'supervisor')) !== undefined;
+    const state = await (beingStarted ? registered : startDetached)(home, patience);
+    return { state, already: beingStarted };
+  }
   const running = await askStatus(home).catch(() => undefined);
   const { version } = cli.settings;
   // What `treeline upgrade` has made the current version stays, whatever this command is.
   if (running !== undefined && running.version !== version && currentBundle(home.path) === undefined) {
     cli.out.note(`It runs as version ${running.version}: restarting it as ${version}; its sessions go on.`);
-    return { state: (await restartRunner(home, { withinMs })).state, already: false };
+    return { state: (await restartRunner(home, patience)).state, already: false };
   }
-  return { state: await registered(home, withinMs), already: true };
+  return { state: await registered(home, patience), already: true };
 }

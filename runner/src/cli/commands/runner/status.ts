@@ -1,5 +1,6 @@
 import { readIdentity } from '../../../home/identity.ts';
 import { NoDaemon } from '../../../home/control-client.ts';
+import { readGaveUp } from '../../../home/gave-up.ts';
 import { type Home, openHome } from '../../../home/home.ts';
 import { findHolder } from '../../../home/lock.ts';
 import { readRunnerState, type RunnerState } from '../../../home/state-file.ts';
@@ -8,7 +9,8 @@ import { command } from '../../command.ts';
 import { formatAge } from '../../time.ts';
 import type { ExitCode } from '../../exit.ts';
 import { renderFields } from '../../output/fields.ts';
-import { askStatus } from '../../runner-control.ts';
+import { askStatus } from '../../machine/asking.ts';
+import { findWorkers } from '../../machine/workers.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 
 /** As service managers and monitors have it. */
@@ -21,7 +23,7 @@ export const runnerStatus = command({
   summary: 'Show what the runner of this machine is doing',
   details:
     'Exit code 0 when it is healthy, 3 when it does not run, 4 when it runs but something is wrong: no link to the relay,\n' +
-    'refused by it, no answer, too little memory or disk.',
+    'refused by it, no answer, too little memory or disk. One that gave up says why.',
   examples: [
     ['runner status', 'Its link, its sessions, the machine, its log.'],
     ['runner status --json', 'For a monitor.'],
@@ -34,6 +36,7 @@ export const runnerStatus = command({
     const identity = await readIdentity(home);
     const { running, state, problem } = await look(home);
     const online = running && state?.link.state === 'online';
+    const alone = running ? 0 : (await findWorkers(home)).length;
     const exit = !running ? NOT_RUNNING : problem === undefined ? HEALTHY : UNHEALTHY;
     if (out.isJson) {
       const healthy = exit === HEALTHY;
@@ -42,8 +45,9 @@ export const runnerStatus = command({
     }
     const fields: [string, string][] = [
       ['Runner', identity === undefined ? 'has never been started' : `${identity.name}  ${identity.id}`],
-      ['State', running ? stateText(state, problem) : 'not running'],
+      ['State', running ? stateText(state, problem) : `not running${problem === undefined ? '' : `: ${problem}`}`],
       ...(running && state !== undefined ? runningFields(state) : []),
+      ['Sessions', running || alone === 0 ? '' : `${alone} go on without it`],
       ['Folder', home.path],
       ['Log', state?.logPath ?? ''],
     ];
@@ -61,7 +65,13 @@ interface Look {
 
 async function look(home: Home): Promise<Look> {
   const holder = await findHolder(home);
-  if (holder === undefined) return { running: false, state: await readRunnerState(home), problem: undefined };
+  if (holder === undefined) {
+    const state = await readRunnerState(home);
+    if ((await findHolder(home, 'supervisor')) === undefined) {
+      return { running: false, state, problem: (await readGaveUp(home))?.why };
+    }
+    return { running: true, state, problem: 'its daemon is being started' };
+  }
   try {
     const state = await askStatus(home);
     return { running: state !== undefined, state, problem: state && problemOf(state) };

@@ -1,10 +1,9 @@
 import { openHome } from '../../../home/home.ts';
-import { findHolder } from '../../../home/lock.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { required } from '../../flags.ts';
 import { pick } from '../../ids.ts';
-import { askSessions, notRunning, tellDaemon } from '../../runner-control.ts';
+import { askSessions, tellDaemon } from '../../machine/asking.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 
 const GONE_WITHIN_MS = 15_000;
@@ -21,7 +20,6 @@ export const runnerStopSession = command({
   async action({ args, flags, cli }): Promise<ExitCode> {
     const { out } = cli;
     const home = await openHome(runnerHomePath(cli, flags.home));
-    if ((await findHolder(home)) === undefined) throw notRunning(home);
     const rows = (await askSessions(home)).filter(({ state }) => state === 'live');
     const { id } = pick(rows, args.session, {
       what: 'session',

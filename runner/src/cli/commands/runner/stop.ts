@@ -6,7 +6,9 @@ import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
 import { CliError, EXIT, type ExitCode, usageError } from '../../exit.ts';
 import { type Flag, toggle } from '../../flags.ts';
-import { askSessions, stopDaemon, tellDaemon } from '../../runner-control.ts';
+import { askSessions, tellDaemon } from '../../machine/asking.ts';
+import { stopRunner } from '../../machine/stopping.ts';
+import { findWorkers } from '../../machine/workers.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 
 const LOOK_MS = 250;
@@ -33,7 +35,7 @@ export const runnerStop = command({
     'Sessions go on without it, unless --sessions says otherwise, and are taken over when it is back. --drain takes no new\n' +
     'sessions and lets those at work finish their turns first; after --timeout it stops anyway, with exit code 7. --force\n' +
     'does not wait for a daemon that does not answer, and kills the sessions with it when --sessions is given too.\n' +
-    'One that does not run is no failure.',
+    'One that does not run is no failure; sessions that go on without it are ended by --sessions all the same.',
   examples: [
     ['runner stop', 'Sessions go on.'],
     ['runner stop --drain --timeout 10m', 'When what runs now is done.'],
@@ -54,18 +56,17 @@ export const runnerStop = command({
     const begun = performance.now();
     const running = (await findHolder(home)) !== undefined;
     const left = flags.drain && running ? await drain(cli, home) : 0;
-    const before = running ? await askSessions(home).catch(() => []) : [];
-    const live = before.filter(({ state }) => state === 'live').length;
+    const live = (await findWorkers(home)).length;
     const workers = flags.force && flags.sessions !== undefined ? 'kill' : (flags.sessions ?? 'leave');
-    const stopped = await stopDaemon(home, { workers, force: flags.force });
+    const { stopped } = await stopRunner(home, { workers, force: flags.force });
     // The pause was for this stop only.
     if (flags.drain && running) await forgetPause(home);
     const ms = Math.round(performance.now() - begun);
     if (out.isJson) out.json({ stopped, sessions: { live, became: workers }, undrained: left, ms });
-    else if (!stopped) out.line('it was not running');
     else {
       const what = live === 0 ? 'no session ran' : `${live} ${live === 1 ? 'session' : 'sessions'}: ${BECAME[workers]}`;
-      out.line(`${out.look.symbols.done} stopped in ${(ms / 1000).toFixed(1)} s; ${what}`);
+      if (stopped) out.line(`${out.look.symbols.done} stopped in ${(ms / 1000).toFixed(1)} s; ${what}`);
+      else out.line(live === 0 ? 'it was not running' : `it was not running; ${what}`);
     }
     if (left > 0) {
       throw new CliError(EXIT.timedOut, {
