@@ -48,6 +48,7 @@ describe.skipIf(!hasChromium)('the screens', () => {
         ['new', '/new', 'No machine to run it on'],
         ['runners', '/runners', 'No runners yet'],
         ['settings', '/settings', 'Appearance'],
+        ['notifications', '/settings/notifications', 'No device gets pushes yet'],
         ['unknown session', '/s/ses_00000000000000000000000000', 'There is no session'],
         ['unknown address', '/nowhere', 'nothing at this address'],
       ],

@@ -30,6 +30,7 @@ const SHOTS: readonly Shot[] = [
   ['runners', () => '/runners', text('kitchen-pi')],
   ['add-runner', () => '/runners/add', text('treeline runner join')],
   ['settings', () => '/settings', text('Appearance')],
+  ['notifications', () => '/settings/notifications', text('This device')],
 ];
 
 describe.skipIf(wanted === '' || !hasChromium)('screenshots', () => {

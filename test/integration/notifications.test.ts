@@ -46,6 +46,9 @@ onEachStore('notifications', (store) => {
     expect(post).toMatchObject({ headers: { authorization: 'Bearer tk_1' }, body: { sequence_id: id } });
     expect(post.body['message']).toBe('A question waits for you.');
 
+    const told = await it.rig.cli(['notify', 'test', 'Pixel 8']);
+    expect(told.stdout).toMatch(/✓ Pixel 8: 127\.0\.0\.1:\d+ took it in \d+ ms/);
+    expect((await it.rig.cli(['notify', 'ls'])).stdout).toMatch(/on .*Pixel 8/);
     await api.seeNotification({ body: { device: device.id, receipt: seen.message.receipt } });
     expect((await api.getNotifications()).devices[0]?.lastSeenAt).toBeGreaterThan(0);
 

@@ -15,6 +15,7 @@ export const paths = {
   runners: '/runners',
   addRunner: '/runners/add',
   settings: '/settings',
+  notifications: '/settings/notifications',
   login: '/login',
   /** Followed by #CODE; the fragment never leaves the browser. */
   pair: '/pair',

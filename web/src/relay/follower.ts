@@ -5,12 +5,14 @@ import { START } from '../state/position.ts';
 import type { Transcript } from '../state/rows.ts';
 import { begin, EMPTY, extend, withDelta } from '../state/transcript.ts';
 import { request } from './http.ts';
+import type { KeptView } from './kept-view.ts';
 import type { Link } from './link.ts';
 
 /** Frames of the first view; each holds up to some hundred entries. */
 const FIRST_TAIL = 60;
 const PAGE = 500;
 const HIDDEN_PAUSE_MS = 250;
+const KEEP_EVERY_MS = 5_000;
 
 export interface Followed {
   readonly state: 'loading' | 'ready' | 'failed';
@@ -28,16 +30,21 @@ export class Follower {
   readonly session: SessionId;
   readonly store: StoreApi<Followed>;
   readonly #link: Link;
+  readonly #kept: KeptView;
   readonly #onSession: (session: SessionView) => void;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** What is shown is from an earlier page: the first answer of the relay replaces it. */
+  #restored = false;
   #frames: Frame[] = [];
   #deltas: Delta[] = [];
   #flushing = false;
   #attached = false;
   #closed = true;
 
-  constructor(options: { session: SessionId; link: Link; onSession: (session: SessionView) => void }) {
+  constructor(options: { session: SessionId; link: Link; kept: KeptView; onSession: (session: SessionView) => void }) {
     this.session = options.session;
     this.#link = options.link;
+    this.#kept = options.kept;
     this.#onSession = options.onSession;
     this.store = createStore(() => ({
       state: 'loading' as const,
@@ -49,6 +56,7 @@ export class Follower {
 
   open(): void {
     this.#closed = false;
+    if (!this.#link.isUp) void this.#restore();
     void this.attach();
   }
 
@@ -56,7 +64,7 @@ export class Follower {
   async attach(): Promise<void> {
     if (this.#closed || !this.#link.isUp) return;
     const { transcript, state } = this.store.getState();
-    const isFirst = state !== 'ready';
+    const isFirst = state !== 'ready' || this.#restored;
     this.#attached = false;
     try {
       const reply = await this.#link.ask('attach', {
@@ -69,11 +77,13 @@ export class Follower {
         ? { transcript: begin(reply.frames, reply), gap: false }
         : extend({ ...this.store.getState().transcript, live: [] }, reply.frames);
       this.#attached = true;
+      this.#restored = false;
       this.#onSession(reply.session);
       this.store.setState({ state: 'ready', problem: undefined, transcript: next.transcript });
+      this.#keep();
       this.#schedule();
     } catch (problem) {
-      if (!this.#closed && isFirst) this.store.setState({ state: 'failed', problem });
+      if (!this.#closed && isFirst && !this.#restored) this.store.setState({ state: 'failed', problem });
     }
   }
 
@@ -105,7 +115,27 @@ export class Follower {
 
   close(): void {
     this.#closed = true;
+    if (this.#keeping !== undefined) this.#keep();
     if (this.#link.isUp) this.#link.ask('detach', { session: this.session }).catch(() => undefined);
+  }
+
+  /** What an earlier page saw of it, while there is no relay. */
+  async #restore(): Promise<void> {
+    const transcript = await this.#kept.log(this.session);
+    if (transcript === undefined || this.#closed || this.store.getState().state === 'ready') return;
+    this.#restored = true;
+    this.store.setState({ state: 'ready', problem: undefined, transcript });
+  }
+
+  #keepSoon(): void {
+    this.#keeping ??= setTimeout(() => this.#keep(), KEEP_EVERY_MS);
+  }
+
+  #keep(): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = undefined;
+    const { state, transcript } = this.store.getState();
+    if (state === 'ready' && !this.#restored) void this.#kept.keepLog(this.session, transcript);
   }
 
   async #everything(): Promise<Frame[]> {
@@ -140,7 +170,10 @@ export class Follower {
     const before = this.store.getState().transcript;
     const { transcript, gap } = extend(before, frames);
     const next = deltas.reduce(withDelta, transcript);
-    if (next !== before) this.store.setState({ transcript: next });
+    if (next !== before) {
+      this.store.setState({ transcript: next });
+      this.#keepSoon();
+    }
     if (gap) void this.attach();
   }
 }

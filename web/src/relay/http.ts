@@ -21,6 +21,14 @@ const ENDPOINTS = {
   signOut: 'post /auth/sign-out',
   createSignInCode: 'post /auth/codes',
   whoAmI: 'get /auth/me',
+  getNotifications: 'get /notifications',
+  setNotifications: 'post /notifications/preferences',
+  addDevice: 'post /notifications/devices',
+  changeDevice: 'post /notifications/devices/:id',
+  removeDevice: 'delete /notifications/devices/:id',
+  setTopic: 'post /notifications/topic',
+  removeTopic: 'delete /notifications/topic',
+  testNotification: 'post /notifications/test',
 } as const satisfies { readonly [K in keyof Api]?: `${Api[K]['method']} ${Api[K]['path']}` };
 
 type Endpoint = keyof typeof ENDPOINTS;

@@ -4,6 +4,7 @@
  */
 import type { PayloadIn, RelayToViewer, Reply, SocketEvents, ViewerToRelay } from '@treeline/shared';
 import { io, type Socket } from 'socket.io-client';
+import type { Away } from '../state/world.ts';
 import { asProblem, RelayProblem, Unreachable } from './problem.ts';
 
 type Events = typeof ViewerToRelay;
@@ -12,13 +13,19 @@ export type Incoming = SocketEvents<typeof RelayToViewer>;
 
 const ANSWER_MS = 15_000;
 const PROBE_MS = 4_000;
+/** A page that was out of sight for longer may have slept. */
+const SLEPT_MS = 10_000;
+/** A relay that said goodbye is expected back within this. */
+const RESTART_MS = 60_000;
 const REFUSED_PAUSE_MS = 2_000;
 
 export interface LinkOptions {
   readonly handlers: { readonly [K in keyof Incoming]: (payload: Parameters<Incoming[K]>[0]) => void };
   /** Connected, for the first time or again. */
   readonly onUp: () => void;
-  readonly onDown: () => void;
+  readonly onDown: (away: Away) => void;
+  /** The page is looked at again: whether what it shows is still so is not known before the next `onUp` or `onDown`. */
+  readonly onDoubt: () => void;
   /** The sign-in is over. The link rests until `open`. */
   readonly onSignedOut: () => void;
 }
@@ -28,6 +35,8 @@ export class Link {
   readonly #options: LinkOptions;
   #wanted = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
+  #hiddenAt: number | undefined;
+  #goodbyeAt = 0;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -40,7 +49,8 @@ export class Link {
     });
     this.#socket.on('connect', () => options.onUp());
     this.#socket.on('disconnect', (reason) => {
-      options.onDown();
+      if (reason === 'io server disconnect') this.#goodbyeAt = Date.now();
+      if (reason !== 'io client disconnect') options.onDown(this.#away());
       // A relay that closes the connection itself is not tried again by Socket.IO.
       if (reason === 'io server disconnect') this.#later();
     });
@@ -96,7 +106,8 @@ export class Link {
       this.close();
       this.#options.onSignedOut();
     } else {
-      this.#options.onDown();
+      if (problem?.code === 'unavailable') this.#goodbyeAt = Date.now();
+      this.#options.onDown(this.#away());
       // After the relay's own refusal (it is stopping) Socket.IO does not come back by itself.
       if (problem !== undefined) this.#later();
     }
@@ -117,18 +128,46 @@ export class Link {
     this.#socket.connect();
   }
 
+  /** A page that slept may hold a connection that died long ago, and what it shows may be over. */
+  #look(slept: boolean): void {
+    if (slept) this.#options.onDoubt();
+    this.#ask('overview', {}, PROBE_MS).then(
+      () => {
+        if (slept) this.#options.onUp();
+      },
+      () => {
+        this.#options.onDown(this.#away());
+        this.#again();
+      },
+    );
+  }
+
+  #away(): Away {
+    if (!navigator.onLine) return 'no_network';
+    return Date.now() - this.#goodbyeAt < RESTART_MS ? 'restarting' : 'silent';
+  }
+
   #watchPage(): void {
     const look = () => {
-      if (!this.#wanted || document.visibilityState === 'hidden') return;
+      if (document.visibilityState === 'hidden') {
+        this.#hiddenAt = Date.now();
+        return;
+      }
+      const hiddenAt = this.#hiddenAt;
+      this.#hiddenAt = undefined;
+      if (!this.#wanted) return;
       if (!this.#socket.connected) return this.#again();
-      // A page that slept may hold a connection that died long ago.
-      this.#ask('overview', {}, PROBE_MS).catch(() => this.#again());
+      this.#look(hiddenAt !== undefined && Date.now() - hiddenAt > SLEPT_MS);
     };
     document.addEventListener('visibilitychange', look);
     globalThis.addEventListener('pageshow', look);
     globalThis.addEventListener('online', look);
+    // Chromium freezes pages that are long out of sight, and thaws them without a word to the socket.
+    document.addEventListener('resume', () => {
+      if (this.#wanted && this.#socket.connected) this.#look(true);
+    });
     globalThis.addEventListener('offline', () => {
-      if (this.#wanted) this.#options.onDown();
+      if (this.#wanted) this.#options.onDown('no_network');
     });
   }
 }

@@ -14,6 +14,11 @@ import {
   type World,
 } from '../state/world.ts';
 import { Follower } from './follower.ts';
+import { KeptView } from './kept-view.ts';
+import { Outbox } from './outbox.ts';
+import { Pushes } from './pushes.ts';
+import { Saved } from './saved.ts';
+import { Worker } from './worker.ts';
 import { request, type Request, type Response } from './http.ts';
 import { Link } from './link.ts';
 import { RelayProblem } from './problem.ts';
@@ -22,15 +27,31 @@ import { requestKey } from './request-key.ts';
 const ENDED_SESSIONS = 200;
 const PAST_TRIGGERS = 200;
 const AGAIN_MS = 3_000;
+/** Somebody who waits longer for the relay reads what was kept. */
+const SHOW_KEPT_MS = 1_000;
 
 export class Relay {
   readonly world: StoreApi<World> = createStore(() => NOTHING);
   readonly #followers = new Set<Follower>();
   readonly #link: Link;
   readonly #onUp = new Set<() => void>();
+  readonly #saved = new Saved();
+  readonly #kept = new KeptView(this.#saved, this.world);
+  /** Messages on their way. */
+  readonly outbox: Outbox;
+  /** What this browser has to do with notifications. */
+  readonly pushes = new Pushes(this.#saved);
+  readonly worker = new Worker();
 
   constructor() {
     const now = () => Date.now();
+    this.outbox = new Outbox({
+      saved: this.#saved,
+      isUp: () => this.world.getState().link === 'online',
+      send: async ({ sessionId: id, key, text, deliverAs }) => {
+        await request('sendMessage', { params: { id }, body: { key, text, deliverAs } });
+      },
+    });
     this.#link = new Link({
       handlers: {
         log: ({ frames }) => {
@@ -52,24 +73,49 @@ export class Relay {
         runner: ({ runner }) => this.#change((world) => withRunner(world, runner)),
       },
       onUp: () => void this.#up(),
-      onDown: () => this.#change((world) => withLink(world, 'offline', now())),
-      onSignedOut: () => this.#change(() => ({ ...NOTHING, access: 'signed_out' })),
+      onDown: (away) => this.#change((world) => withLink(world, 'offline', { now: now(), away })),
+      onDoubt: () => this.#change((world) => withLink(world, 'connecting', { now: now() })),
+      onSignedOut: () => this.#forgetAll(),
     });
   }
 
   /** Finds out who is signed in, and connects if somebody is. */
   async start(): Promise<void> {
+    const late = setTimeout(() => void this.#showKept(), SHOW_KEPT_MS);
     try {
       const me = await request('whoAmI', {});
+      const kept = await this.#kept.world();
+      // Somebody else sat here before.
+      if (kept?.me !== undefined && kept.me.name !== me.name) await this.#wipe();
       this.#change((world) => ({ ...world, access: 'signed_in', me }));
     } catch (error) {
-      if (error instanceof RelayProblem && error.code === 'unauthenticated') {
-        return this.#change((world) => ({ ...world, access: 'signed_out' }));
-      }
+      if (error instanceof RelayProblem && error.code === 'unauthenticated') return this.#forgetAll();
       // The relay may be away for a moment; the link finds out.
-      this.#change((world) => ({ ...world, access: 'signed_in', link: 'offline' }));
+      await this.#showKept();
+      const away = navigator.onLine ? 'silent' : 'no_network';
+      this.#change((world) => withLink({ ...world, access: 'signed_in' }, 'offline', { now: Date.now(), away }));
+    } finally {
+      clearTimeout(late);
     }
+    void this.outbox.restore();
     this.#link.open();
+  }
+
+  /** The last view, unless there is a better one by now. */
+  async #showKept(): Promise<void> {
+    const kept = await this.#kept.world();
+    this.#change((world) => (kept === undefined || world.loaded ? world : kept));
+  }
+
+  /** Nobody is signed in: nothing of what was seen stays in this browser. */
+  #forgetAll(): void {
+    this.#change(() => ({ ...NOTHING, access: 'signed_out' }));
+    void this.#wipe();
+  }
+
+  async #wipe(): Promise<void> {
+    this.outbox.forget();
+    await this.#kept.wipe();
   }
 
   async signIn(code: string): Promise<void> {
@@ -78,9 +124,11 @@ export class Relay {
   }
 
   async signOut(): Promise<void> {
+    await this.pushes.leave();
     await request('signOut', {});
     this.#link.close();
     this.#change(() => ({ ...NOTHING, access: 'signed_out' }));
+    await this.#wipe();
   }
 
   /** One that rests until it is followed. */
@@ -88,6 +136,7 @@ export class Relay {
     return new Follower({
       session,
       link: this.#link,
+      kept: this.#kept,
       onSession: (view) => this.#change((world) => withSessions(world, [view])),
     });
   }
@@ -123,10 +172,6 @@ export class Relay {
   /** From the parent to people. */
   async takeOver(id: TriggerId): Promise<void> {
     this.#trigger(await request('escalateTrigger', { params: { id }, body: { key: requestKey() } }));
-  }
-
-  async send(id: SessionId, message: { text: string; deliverAs: 'steer' | 'followUp'; key: string }): Promise<void> {
-    await request('sendMessage', { params: { id }, body: message });
   }
 
   async stop(id: SessionId, { tree }: { tree: boolean }): Promise<number> {
@@ -188,8 +233,10 @@ export class Relay {
       this.#change((world) => {
         const next = withOverview(world, overview);
         missing = next.missing;
-        return withLink({ ...next.world, access: 'signed_in' }, 'online', Date.now());
+        return withLink({ ...next.world, access: 'signed_in' }, 'online', { now: Date.now() });
       });
+      this.outbox.flush();
+      this.worker.look();
       for (const follower of this.#followers) void follower.attach();
       for (const listener of this.#onUp) listener();
       const ended = await request('listSessions', { query: { state: 'ended', limit: ENDED_SESSIONS } });

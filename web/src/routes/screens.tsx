@@ -17,6 +17,9 @@ import { useHash } from './use-hash.ts';
 
 const Session = lazy(async () => ({ default: (await import('../features/session/session.tsx')).Session }));
 const Settings = lazy(async () => ({ default: (await import('../features/settings/settings.tsx')).Settings }));
+const Notifications = lazy(async () => ({
+  default: (await import('../features/settings/notifications/notifications.tsx')).Notifications,
+}));
 
 /** Which address shows which screen. */
 export function Screens() {
@@ -49,6 +52,9 @@ export function Screens() {
             <Route path={paths.addRunner}>
               <Runners />
               <AddRunner onClose={() => navigate(paths.runners)} />
+            </Route>
+            <Route path={paths.notifications}>
+              <Notifications />
             </Route>
             <Route path={paths.settings}>
               <Settings />

@@ -38,3 +38,11 @@ export function clockText(at: number): string {
 export function fullText(at: number): string {
   return new Date(at).toLocaleString();
 }
+
+/** The clock of today, with the weekday in the last week, else with the date. */
+export function momentText(at: number, now: number): string {
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return clockText(at);
+  const day: Intl.DateTimeFormatOptions =
+    now - at < 6 * DAY ? { weekday: 'short' } : { day: 'numeric', month: 'short' };
+  return `${new Date(at).toLocaleDateString([], day)} ${clockText(at)}`;
+}

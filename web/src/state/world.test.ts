@@ -80,8 +80,8 @@ test('after a break, what was live or open and is not in the overview is asked f
 });
 
 test('offline says since when, and forgets it when the relay is back', () => {
-  const online = withLink(NOTHING, 'online', 5);
-  const offline = withLink(online, 'offline', 7);
+  const online = withLink(NOTHING, 'online', { now: 5 });
+  const offline = withLink(online, 'offline', { now: 7 });
   expect(offline.asOf).toBe(7);
-  expect(withLink(withLink(offline, 'offline', 9), 'online', 11).asOf).toBeUndefined();
+  expect(withLink(withLink(offline, 'offline', { now: 9 }), 'online', { now: 11 }).asOf).toBeUndefined();
 });

@@ -5,13 +5,17 @@ import { belongsInInbox, compareTriggers, isOpen, lingers, needsPeople } from '.
 /** Who is signed in, and what they may do. */
 export type Me = EndpointResponse<Api['whoAmI']>;
 
-/** Connecting: never heard of the relay yet. Offline: what is shown is as old as `asOf`. */
+/** Connecting: not heard of the relay yet, or not since the page slept. Offline: what is shown is as old as `asOf`. */
 export type Link = 'connecting' | 'online' | 'offline';
+/** no_network: this machine has none. restarting: the relay said goodbye. silent: it does not answer. */
+export type Away = 'no_network' | 'restarting' | 'silent';
 
 export interface World {
   readonly access: 'unknown' | 'signed_in' | 'signed_out';
   readonly me: Me | undefined;
   readonly link: Link;
+  /** Why it is offline. */
+  readonly away: Away;
   /** When the relay was last heard, while it is not. */
   readonly asOf: number | undefined;
   /** The first overview is in. */
@@ -27,6 +31,7 @@ export const NOTHING: World = {
   access: 'unknown',
   me: undefined,
   link: 'connecting',
+  away: 'silent',
   asOf: undefined,
   loaded: false,
   sessions: new Map(),
@@ -124,9 +129,10 @@ export function withRunner(world: World, runner: RunnerView): World {
   return { ...world, runners: new Map(world.runners).set(runner.id, runner) };
 }
 
-export function withLink(world: World, link: Link, now: number): World {
-  if (link === world.link) return world;
-  return { ...world, link, asOf: link === 'offline' ? (world.link === 'online' ? now : world.asOf) : undefined };
+export function withLink(world: World, link: Link, { now, away = world.away }: { now: number; away?: Away }): World {
+  if (link === world.link && away === world.away) return world;
+  const asOf = link === 'online' ? undefined : world.link === 'online' ? now : world.asOf;
+  return { ...world, link, away, asOf };
 }
 
 /** What the inbox shows: what is open, and what closed a moment ago. */

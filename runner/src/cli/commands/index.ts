@@ -20,6 +20,8 @@ import { keyLs } from './key/ls.ts';
 import { keyRevoke } from './key/revoke.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
+import { notifyLs } from './notify/ls.ts';
+import { notifyTest } from './notify/test.ts';
 import { relay } from './relay.ts';
 import { relayBackup } from './relay-backup.ts';
 import { relayRestore } from './relay-restore.ts';
@@ -58,6 +60,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'inbox', alias: 'i', summary: 'Answer what waits for a person' },
   { name: 'runner', summary: 'The runner of this machine, and all of the relay' },
   { name: 'agents', summary: 'The agents of this machine' },
+  { name: 'notify', summary: 'Where notifications reach you' },
   { name: 'key', summary: 'Keys and join tokens' },
 ];
 
@@ -105,6 +108,8 @@ export const COMMANDS: readonly Command[] = [
   agentsCheck,
   agentsAdd,
   agentsRm,
+  notifyLs,
+  notifyTest,
   keyCreate,
   keyLs,
   keyRevoke,

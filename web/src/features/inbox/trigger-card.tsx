@@ -2,6 +2,7 @@ import type { TriggerView } from '@treeline/shared';
 import { useCallback, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../../paths.ts';
+import { whyNotNow } from '../../state/away-words.ts';
 import { countdown } from '../../state/time.ts';
 import { isOpen, isWithParent, receiptOf } from '../../state/triggers.ts';
 import { endingOf, TRIGGER_WORDS } from '../../state/words.ts';
@@ -76,7 +77,8 @@ export function TriggerCard({ trigger, current = false, among = false, inSession
 }
 
 function Answering({ trigger, current }: { readonly trigger: TriggerView; readonly current: boolean }) {
-  const online = useWorld((world) => world.link === 'online');
+  const link = useWorld((world) => world.link);
+  const online = link === 'online';
   const [writing, setWriting] = useState<number>();
   const answering = useAnswering(trigger);
   const offered = offeredAnswers(trigger);
@@ -143,11 +145,7 @@ function Answering({ trigger, current }: { readonly trigger: TriggerView; readon
           Sending …
         </p>
       )}
-      {!online && (
-        <p className="text-[0.875rem] text-attention">
-          Offline: answers wait until the relay is back, since somebody else may have answered meanwhile.
-        </p>
-      )}
+      {!online && <p className="text-[0.875rem] text-attention">{whyNotNow(link)}</p>}
       <ProblemNote problem={answering.problem} />
     </div>
   );

@@ -1,21 +1,13 @@
 import type { SessionView } from '@treeline/shared';
-import { SendHorizontal, X } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
-import { requestKey } from '../../relay/request-key.ts';
+import { SendHorizontal } from 'lucide-react';
+import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { Choice } from '../../ui/choice.tsx';
 import { CONTROL } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { ProblemNote } from '../problem-note.tsx';
-import { useRelay, useWorld } from '../relay-context.ts';
-import { useAction } from '../use-action.ts';
+import { useRelay } from '../relay-context.ts';
+import { OutgoingList, useOutgoing } from './outgoing-list.tsx';
 
 type DeliverAs = 'steer' | 'followUp';
-
-interface Message {
-  readonly key: string;
-  readonly text: string;
-  readonly deliverAs: DeliverAs;
-}
 
 const WHEN: readonly { readonly id: DeliverAs; readonly text: string }[] = [
   { id: 'steer', text: 'Now' },
@@ -25,36 +17,15 @@ const WHEN: readonly { readonly id: DeliverAs; readonly text: string }[] = [
 /** A message to the session. Without a relay it waits here in sight, and can be taken back until it is sent. */
 export function Composer({ session }: { readonly session: SessionView }) {
   const relay = useRelay();
-  const online = useWorld((world) => world.link === 'online');
   const { id } = session;
   const [text, setText] = useState('');
   const [deliverAs, setDeliverAs] = useState<DeliverAs>('followUp');
-  const [queue, setQueue] = useState<readonly Message[]>([]);
-  const send = useAction(
-    useCallback(
-      async (message: Message) => {
-        await relay.send(id, message);
-        setQueue((before) => before.filter(({ key }) => key !== message.key));
-      },
-      [relay, id],
-    ),
-  );
-  const { run, busy } = send;
-  const next = queue[0];
-  const tried = useRef<string | undefined>(undefined);
-  useEffect(() => {
-    if (!online) tried.current = undefined;
-    // A message that was refused is not sent again by itself.
-    if (!online || next === undefined || busy || tried.current === next.key) return;
-    tried.current = next.key;
-    void run(next);
-  }, [online, next, busy, run]);
-
+  const queue = useOutgoing(id);
   const working = session.lifecycle.state === 'running';
   const over = session.lifecycle.state === 'ended' && !session.lifecycle.resumable;
   const submit = (how: DeliverAs) => {
     if (text.trim() === '' || over) return;
-    setQueue([...queue, { key: requestKey(), text: text.trim(), deliverAs: how }]);
+    relay.outbox.add({ sessionId: id, text: text.trim(), deliverAs: how });
     setText('');
   };
   const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -78,21 +49,7 @@ export function Composer({ session }: { readonly session: SessionView }) {
       }}
     >
       <div className="mx-auto flex w-full max-w-[76ch] flex-col gap-2">
-        {queue.map((message) => (
-          <div key={message.key} className="flex items-center gap-2 rounded-lg bg-sunken pl-3 text-[0.875rem]">
-            <span className="min-w-0 flex-1 truncate">{message.text}</span>
-            <span className="text-muted">{online && send.problem === undefined ? 'sending' : 'not sent'}</span>
-            <IconButton
-              label="Take back"
-              icon={<X aria-hidden="true" size={18} />}
-              onClick={() => {
-                setQueue(queue.filter(({ key }) => key !== message.key));
-                send.clear();
-              }}
-            />
-          </div>
-        ))}
-        <ProblemNote problem={send.problem} onRetry={() => next !== undefined && void run(next)} />
+        <OutgoingList messages={queue} />
         {working && (
           <Choice label="When it gets the message" quiet options={WHEN} value={deliverAs} onChange={setDeliverAs} />
         )}

@@ -1,5 +1,7 @@
 import { useCallback, useState, type ReactNode } from 'react';
-import { Button } from '../../ui/button.tsx';
+import { Link } from 'wouter';
+import { paths } from '../../paths.ts';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { Page } from '../page.tsx';
 import { ProblemNote } from '../problem-note.tsx';
@@ -33,6 +35,11 @@ export function Settings() {
               setTheme(next);
             }}
           />
+        </Part>
+        <Part title="Notifications">
+          <Link className={buttonClass('plain', 'self-start')} href={paths.notifications}>
+            Choose what reaches you, and where
+          </Link>
         </Part>
         <Part title="Pair a phone">
           <PairPhone />

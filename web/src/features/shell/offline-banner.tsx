@@ -1,16 +1,26 @@
-import { clockText } from '../../state/time.ts';
-import { useWorld } from '../relay-context.ts';
+import { useStore } from 'zustand';
+import { awayWords } from '../../state/away-words.ts';
+import { momentText } from '../../state/time.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { useRelay, useWorld } from '../relay-context.ts';
 
-/** Says that the relay is away, and how old what is shown is. */
+/** Says that the relay is not heard and why, how old what is shown is, and what waits to be sent. */
 export function OfflineBanner() {
   const link = useWorld((world) => world.link);
+  const away = useWorld((world) => world.away);
   const asOf = useWorld((world) => world.asOf);
+  const waiting = useStore(useRelay().outbox.store).length;
+  const now = useNow(60_000);
+  const old = asOf !== undefined && link !== 'online';
   return (
     <div role="status">
-      {link === 'offline' && (
+      {(link === 'offline' || (old && link === 'connecting')) && (
         <p className="bg-attention-soft px-4 py-1.5 text-center text-[0.875rem] font-medium text-attention">
           <span aria-hidden="true">⚡ </span>
-          Offline{asOf !== undefined && ` · as of ${clockText(asOf)}`} · reconnecting
+          {link === 'offline' ? awayWords(away).what : 'Connecting'}
+          {old && ` · as of ${momentText(asOf, now)}`}
+          {link === 'offline' && ` · ${awayWords(away).next}`}
+          {waiting > 0 && ` · ${waiting === 1 ? 'one message waits' : `${waiting} messages wait`} to be sent`}
         </p>
       )}
     </div>

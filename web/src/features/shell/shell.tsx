@@ -5,6 +5,8 @@ import { classes } from '../../ui/classes.ts';
 import { KeyHelp } from './key-help.tsx';
 import { Nav } from './nav.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
+import { Toasts } from './toasts.tsx';
+import { UpdateNote } from './update-note.tsx';
 
 interface ShellProps {
   readonly go: (path: string) => void;
@@ -32,6 +34,7 @@ export function Shell({ go, full, children }: ShellProps) {
         Skip to the content
       </a>
       <OfflineBanner />
+      <UpdateNote />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
       <div className="flex min-h-0 flex-1 max-lg:flex-col-reverse">
         <Nav className={full ? 'max-lg:hidden' : ''} />
@@ -43,6 +46,7 @@ export function Shell({ go, full, children }: ShellProps) {
           {children}
         </main>
       </div>
+      <Toasts />
     </div>
   );
 }

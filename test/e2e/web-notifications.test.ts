@@ -1,0 +1,148 @@
+/** From a question to the phone in the hand and back, with a real worker in a real browser. */
+import type { TriggerId } from '@treeline/shared';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startPushService, type PlayedBrowser } from '@treeline/test-support/push-service.ts';
+import { useRig } from '@treeline/test-support/rig.ts';
+import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
+import { untilSession } from '@treeline/test-support/sessions.ts';
+import { until } from '@treeline/test-support/until.ts';
+import { expectAccessible, hasChromium, openBrowser, signIn, visitor, type Visitor } from './browser.ts';
+import { allowPushes, press, PushLine, shownBy } from './push.ts';
+import { startTitled } from './staging.ts';
+
+const service = await startPushService();
+
+describe.skipIf(!hasChromium)('notifications in the browser', () => {
+  const it = useRig({ store: 'embedded', relayEnv: { TREELINE_ALLOW_OUTBOUND: service.url } });
+  let browser: Browser;
+  let pi: RunnerProcess;
+  let who: Visitor;
+  let phone: PlayedBrowser;
+  let line: PushLine;
+
+  beforeAll(async () => {
+    pi = await it.rig.runner('kitchen-pi');
+    browser = await openBrowser();
+    who = await visitor(browser, { size: 'phone', scheme: 'light' });
+    phone = service.browser();
+    await allowPushes(who.context, phone);
+    await signIn(who, it.rig);
+    line = await PushLine.open(who.page);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service.close();
+  });
+  afterEach(() => {
+    if (who.complaints.length > 0) throw new Error(`the page complained: ${who.complaints.join('\n')}`);
+  });
+
+  /** The next push of a kind, handed on to the worker. */
+  async function arrive(type: 'show' | 'withdraw', tag: string) {
+    const { message } = await until(`a push to ${type} ${tag}`, () =>
+      phone.pushes.find(({ message: one }) => one.type === type && one.tag === tag),
+    );
+    await line.deliver(message);
+    return message;
+  }
+  async function ask(title: string, options: readonly string[]): Promise<TriggerId> {
+    const id = await startTitled(it.rig, {
+      title,
+      runner: pi,
+      steps: [
+        { ask: { question: `${title}: which?`, options: [...options] } },
+        { say: 'Got: $answer' },
+        { waitForMessage: true },
+      ],
+    });
+    const { openTriggers } = await untilSession(it.rig, id, {
+      what: 'it needs somebody',
+      is: ({ status }) => status === 'needs_you',
+    });
+    const [tag] = openTriggers;
+    if (tag === undefined) throw new Error('nothing is asked');
+    return tag as TriggerId;
+  }
+
+  test('are switched on for a device, which proves by a test that it hears', async () => {
+    const { page } = who;
+    await page.goto(`${it.rig.relay.url}/settings/notifications`);
+    await page.getByRole('button', { name: 'Notify me on this device' }).click();
+    const toggle = page.getByRole('switch', { name: 'Chrome on Linux' });
+    await toggle.waitFor();
+    expect(await toggle.getAttribute('aria-checked')).toBe('true');
+    await page.getByRole('button', { name: 'Send test' }).click();
+    await arrive('show', 'test');
+    await page.getByText('and it arrived here').waitFor();
+    expect(await shownBy(page)).toMatchObject([{ title: 'Treeline can reach you here', tag: 'test' }]);
+    await page.getByText('last push seen').waitFor();
+
+    await page.getByLabel('A tree is done: Devices').selectOption('now');
+    await page.getByRole('switch', { name: 'Nothing rings at night' }).click();
+    await page.getByLabel('From').fill('23:00');
+    await until('the choices are kept', async () => {
+      const { preferences } = await it.rig.api.getNotifications();
+      return preferences.push.completed === 'now' && preferences.quiet?.from === '23:00';
+    });
+    await expectAccessible(page, 'notifications with a device');
+    await page.getByRole('switch', { name: 'Nothing rings at night' }).click();
+    await until(
+      'the nights are loud again',
+      async () => (await it.rig.api.getNotifications()).preferences.quiet === null,
+    );
+  });
+
+  test('ring for a question, lead to its card, and go when it is answered', async () => {
+    const { page } = who;
+    await page.goto(`${it.rig.relay.url}/sessions`);
+    const tag = await ask('Release', ['Now', 'Tomorrow']);
+    // The page that is looked at has it too.
+    await page.getByRole('status', { name: 'News' }).getByText('Release needs you').waitFor();
+    expect(await page.title()).toContain('(1)');
+    await arrive('show', tag);
+    const shown = await until('it is shown', async () => (await shownBy(page)).find((one) => one.tag === tag));
+    expect(shown).toEqual({
+      title: 'Release needs you',
+      body: 'It asks: Release: which?',
+      tag,
+      actions: ['Now', 'Tomorrow'],
+    });
+
+    await press(page, tag);
+    await page.waitForURL(`**/inbox/${tag}`);
+    const card = page.getByRole('article', { name: 'Question from Release' });
+    await card.getByRole('button', { name: 'Tomorrow' }).click();
+    await card.getByText('answered').first().waitFor();
+
+    const other = await ask('Hotfix', ['Yes', 'No']);
+    await arrive('show', other);
+    await until('it is shown', async () => (await shownBy(page)).some((one) => one.tag === other));
+    await it.rig.api.respondToTrigger({ params: { id: other }, body: { response: 'Yes' } });
+    await arrive('withdraw', other);
+    await until('it is taken back', async () => !(await shownBy(page)).some((one) => one.tag === other));
+  });
+
+  test('answer a short question by one press, and say so when it was too late', async () => {
+    const { page } = who;
+    const first = await ask('Short', ['Left', 'Right']);
+    await arrive('show', first);
+    await until('it is shown', async () => (await shownBy(page)).some((one) => one.tag === first));
+    await press(page, first, 'answer-1');
+    await until('it is answered', async () => {
+      const { state } = await it.rig.api.getTrigger({ params: { id: first } });
+      return state.state === 'answered' && state.response === 'Right';
+    });
+
+    const late = await ask('Late', ['Left', 'Right']);
+    await arrive('show', late);
+    await until('it is shown', async () => (await shownBy(page)).some((one) => one.tag === late));
+    await it.rig.api.respondToTrigger({ params: { id: late }, body: { response: 'Left' } });
+    await press(page, late, 'answer-1');
+    const told = await until('it says so', async () =>
+      (await shownBy(page)).find((one) => one.title === 'Not answered'),
+    );
+    expect(told.body).toContain('answered');
+    expect((await it.rig.api.getTrigger({ params: { id: late } })).state).toMatchObject({ response: 'Left' });
+  });
+});

@@ -1,0 +1,94 @@
+import type { DeviceView, NotificationsView } from '@treeline/shared';
+import { useCallback } from 'react';
+import { deafSince } from '../../../state/device-words.ts';
+import { momentText } from '../../../state/time.ts';
+import { Button } from '../../../ui/button.tsx';
+import { useNow } from '../../../ui/use-now.ts';
+import { Ago } from '../../ago.tsx';
+import { ProblemNote } from '../../problem-note.tsx';
+import { useRelay } from '../../relay-context.ts';
+import { useAction } from '../../use-action.ts';
+
+interface DevicesProps {
+  readonly view: NotificationsView;
+  readonly onChanged: () => void;
+}
+
+/** Every device of this person, when it was last heard of, and which were given up. */
+export function Devices({ view, onChanged }: DevicesProps) {
+  const { pushes } = useRelay();
+  const remove = useAction(
+    useCallback(
+      async (id: DeviceView['id']) => {
+        await pushes.remove(id);
+        onChanged();
+      },
+      [pushes, onChanged],
+    ),
+  );
+  const { devices, gone } = view;
+  return (
+    <div className="flex flex-col gap-3">
+      {devices.length === 0 && <p className="text-muted">No device gets pushes yet.</p>}
+      {devices.length > 0 && (
+        <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
+          {devices.map((device) => (
+            <li key={device.id} className="flex items-center gap-3 p-3">
+              <div className="min-w-0 flex-1">
+                <p className="truncate font-medium">
+                  {device.name}
+                  {!device.on && <span className="text-muted"> · off</span>}
+                </p>
+                <Hearing device={device} />
+              </div>
+              <Button
+                look="quiet"
+                aria-label={`Remove ${device.name}`}
+                busy={remove.busy}
+                onClick={() => void remove.run(device.id)}
+              >
+                Remove
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {gone.length > 0 && (
+        <ul className="flex flex-col gap-1 text-[0.875rem] text-attention">
+          {gone.map(({ name, at, why }) => (
+            <li key={`${at}-${name}`}>
+              <span aria-hidden="true">⚠ </span>
+              {name} was removed <Ago at={at} /> ago: {why}. Switch it on again there.
+            </li>
+          ))}
+        </ul>
+      )}
+      <ProblemNote problem={remove.problem} />
+    </div>
+  );
+}
+
+function Hearing({ device }: { readonly device: DeviceView }) {
+  const now = useNow(60_000);
+  const deaf = deafSince(device, now);
+  const { lastSeenAt, trouble, service } = device;
+  return (
+    <>
+      <p className="text-[0.8125rem] text-muted">
+        {service} · {lastSeenAt === undefined ? 'no push seen yet' : <>last push seen {momentText(lastSeenAt, now)}</>}
+      </p>
+      {deaf !== undefined && (
+        <p className="text-[0.8125rem] text-attention">
+          <span aria-hidden="true">⚠ </span>
+          looks deaf since {momentText(deaf, now)}
+        </p>
+      )}
+      {trouble !== undefined && (
+        <p className="text-[0.8125rem] break-words text-bad">
+          <span aria-hidden="true">✕ </span>
+          {trouble}
+        </p>
+      )}
+    </>
+  );
+}
