@@ -32,6 +32,12 @@ const Times = z.object({
   joinTokenMs: positive.default(TIMES.joinTokenMs),
   setupCodeMs: positive.default(TIMES.setupCodeMs),
   signInMs: positive.default(TIMES.signInMs),
+  accessMs: positive.default(TIMES.accessMs),
+  refreshGraceMs: whole.default(TIMES.refreshGraceMs),
+  invitationMs: positive.default(TIMES.invitationMs),
+  rotationGraceMs: whole.default(TIMES.rotationGraceMs),
+  runnerKeyMs: positive.default(TIMES.runnerKeyMs),
+  shareMs: positive.default(TIMES.shareMs),
 });
 
 const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);

@@ -4,17 +4,11 @@ import type { ClusterHints, ClusterHintsOptions } from './adapters/hints/cluster
 import { localHints } from './adapters/hints/local.ts';
 import { openSender } from './adapters/notify/sender.ts';
 import { newVapidKeys } from './adapters/notify/vapid.ts';
-import { Authenticator } from './auth/authenticator.ts';
-import { cookieRules } from './auth/cookie.ts';
+import { openAccess } from './auth/access.ts';
 import { DEFAULT_NAMESPACE } from './auth/credential.ts';
-import { Credentials } from './auth/credentials.ts';
-import { Keys } from './auth/keys.ts';
 import { isOwnOrigin } from './auth/origin.ts';
-import { People } from './auth/people.ts';
-import { SignInCodes } from './auth/sign-in-codes.ts';
+import { Passwords } from './auth/passwords.ts';
 import { storedSecret } from './auth/stored-secret.ts';
-import { failureThrottle, signInThrottle } from './auth/throttle.ts';
-import { Tokens } from './auth/tokens.ts';
 import { relayConfig, type RelayConfig, type RelayOptions } from './config.ts';
 import { createApp } from './http/app.ts';
 import { httpHandlers } from './http/handlers.ts';
@@ -56,6 +50,7 @@ export interface Relay {
 export interface RelayParts {
   /** Replaces the choice of a store by configuration. */
   readonly openStore: typeof openStore;
+  readonly passwords?: Passwords;
 }
 
 /** Resolves when the relay is ready; rejects with an Error of one line that names the fix. */
@@ -99,7 +94,17 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
       : await joinCluster({ ...shared, io, onError: onHintError }, closing);
 
   const onUseError = (error: unknown) => log.warn({ err: error }, 'the last use of a key could not be noted');
-  const credentials = new Credentials({ store, hints, now, onError: onUseError });
+  const access = await openAccess({
+    store,
+    hints,
+    now,
+    config,
+    publicUrl,
+    origins: originRules,
+    passwords: parts.passwords ?? new Passwords(),
+    onError: onUseError,
+  });
+  const { authenticator, keys } = access;
   const sender = openSender({
     vapid: await storedSecret(store, 'push-key', newVapidKeys),
     subject: config.pushSubject ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:operator@localhost'),
@@ -111,7 +116,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     hints,
     clock: systemClock,
     sender,
-    isRevoked: async (keyId) => (await credentials.load(keyId))?.value.revokedAt !== undefined,
+    isRevoked: (keyId) => access.isRevoked(keyId),
     config: {
       relayId,
       publicUrl: () => publicUrl,
@@ -121,32 +126,13 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     },
   });
 
-  const keys = await Keys.open({ store, credentials, now, joinTokenMs: config.times.joinTokenMs });
-  const tokens = new Tokens({ store, now });
-  const codes = await SignInCodes.open({
-    store,
-    now,
-    codeMs: config.times.setupCodeMs,
-    signInMs: config.times.signInMs,
-  });
-  const cookie = cookieRules(publicUrl);
-  const people = new People({ codes, tokens, credentials, cookie, throttle: signInThrottle(), now });
-  const authenticator = new Authenticator({
-    keys,
-    tokens,
-    credentials,
-    cookie,
-    origins: originRules,
-    failures: failureThrottle(),
-  });
-
   // Before anybody can find the relay ready.
   const localKey = await writeLocalAccess({ dataDir: config.dataDir, url: localUrl, keys, name: config.ownerName });
 
   const handlers = httpHandlers({
     services,
     keys,
-    people,
+    access,
     relay: {
       id: relayId,
       volatile,
@@ -154,7 +140,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
       backup: backupOf(store, { dataDir: config.dataDir, now }),
     },
   });
-  const secure = cookie.secure;
+  const { secure } = access.cookie;
   bound.serve(createApp({ config, secure, log, authenticator, handlers, inFlight, store, relayId, isDraining }));
   const sockets = openSockets({ io, relayId, services, hints, authenticator, inFlight, isDraining, log });
   io.attach(bound.server);
@@ -167,7 +153,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     sockets.stop();
     await Promise.all([io.close(), bound.close()]);
     await inFlight.settled(FINISH_WITHIN_MS);
-    credentials.stop();
+    access.stop();
   });
 
   log.info({ relayId, url: localUrl, publicUrl, volatile }, 'ready');
@@ -178,7 +164,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     relayId,
     warning: recovered === undefined ? undefined : recoveredText(recovered),
     localKey: () => localKey,
-    createSignInCode: async () => (await codes.create({ ns: DEFAULT_NAMESPACE, name: config.ownerName })).code,
+    createSignInCode: async () => (await access.people.createOwnerCode()).code,
     joinToken: async () => {
       const expiresAt = now() + config.times.joinTokenMs;
       return (await keys.make({ ns: DEFAULT_NAMESPACE, kind: 'join', name: 'a runner', expiresAt })).secret;

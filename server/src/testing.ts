@@ -20,6 +20,7 @@ import {
 } from '@treeline/shared';
 import { io, type Socket } from 'socket.io-client';
 import { openSqliteFromSources } from './adapters/sqlite/from-sources.ts';
+import { Passwords } from './auth/passwords.ts';
 import type { RelayOptions } from './config.ts';
 import type { Store } from './ports/store.ts';
 import { startRelay, type Relay } from './relay.ts';
@@ -58,6 +59,7 @@ export async function startTestRelay(options: RelayOptions = {}): Promise<TestRe
   const relay = await startRelay(
     { ...QUIET, dataDir, ...options },
     {
+      passwords: new Passwords(2 ** 10),
       async openStore(config, log) {
         const opened =
           config.redisUrl === undefined

@@ -19,6 +19,7 @@ export const ID_PREFIX = {
   frame: 'frm',
   runner: 'runner',
   key: 'key',
+  person: 'per',
   relay: 'relay',
   request: 'req',
   device: 'dev',
@@ -35,6 +36,7 @@ export type RunnerId = Id<'runner'>;
 export type KeyId = Id<'key'>;
 /** A browser that takes pushes. */
 export type DeviceId = Id<'device'>;
+export type PersonId = Id<'person'>;
 
 /** Makes a new id of a kind. `now` (ms since 1970) is an input so that tests can order ids. */
 export function newId<K extends IdKind>(kind: K, now: number = Date.now()): Id<K> {
@@ -73,3 +75,4 @@ export const FrameId = idSchema('frame');
 export const RunnerId = idSchema('runner');
 export const KeyId = idSchema('key');
 export const DeviceId = idSchema('device');
+export const PersonId = idSchema('person');

@@ -20,3 +20,7 @@ export * from './http/define.ts';
 export * from './http/api.ts';
 export * from './http/api/keys.ts';
 export * from './http/api/sessions.ts';
+export * from './http/api/devices.ts';
+export * from './http/api/passkeys.ts';
+export * from './http/api/people.ts';
+export * from './http/api/shares.ts';

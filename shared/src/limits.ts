@@ -23,6 +23,9 @@ export const LIMITS = {
   pageDefault: 50,
   pageMax: 500,
   logPageMax: 500,
+  passwordCharsMin: 10,
+  passwordChars: 200,
+  passkeys: 20,
 } as const;
 
 /** Limits of the session graph; the relay may be configured otherwise. */
@@ -46,5 +49,16 @@ export const TIMES = {
   triggerExpiryMs: 7 * 24 * 3600_000,
   joinTokenMs: 30 * 60_000,
   setupCodeMs: 30 * 60_000,
-  signInMs: 12 * 3600_000,
+  /** A browser that is not used for this long has to sign in again. */
+  signInMs: 30 * 24 * 3600_000,
+  /** Life of the token that a browser shows with each request; it fetches the next one by itself. */
+  accessMs: 10 * 60_000,
+  /** The token before is taken this long, for tabs that ask at the same time and answers that got lost. */
+  refreshGraceMs: 60_000,
+  invitationMs: 72 * 3600_000,
+  /** A key that was rotated goes on working for this long, unless it is ended at once. */
+  rotationGraceMs: 24 * 3600_000,
+  /** Life of a runner’s key; with a third of it left, the runner takes a new one by itself. */
+  runnerKeyMs: 90 * 24 * 3600_000,
+  shareMs: 7 * 24 * 3600_000,
 } as const;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const RULE = /\b(?:LOG|INB|TREE|TRG|LINK|VIEW|EDGE|NTF)-\d+\b/g;
+const RULE = /\b(?:LOG|INB|TREE|TRG|LINK|VIEW|EDGE|NTF|AUTH)-\d+\b/g;
 
 async function testFiles(folder: string): Promise<string[]> {
   const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });

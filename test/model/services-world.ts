@@ -126,7 +126,14 @@ export class ServicesWorld implements World {
 
   async #play(act: Act): Promise<Outcome> {
     const { sessions, triggers, runners } = this.#services;
-    const ann: Principal = { kind: 'person', ns: this.#ns, name: 'ann', role: 'owner', keyId: newId('key') };
+    const ann: Principal = {
+      kind: 'person',
+      ns: this.#ns,
+      name: 'ann',
+      id: newId('person'),
+      role: 'owner',
+      keyId: newId('key'),
+    };
     switch (act.act) {
       case 'create': {
         const runnerId = this.#runnerAt(act.runner).profile.id;

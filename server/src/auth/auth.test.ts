@@ -146,7 +146,7 @@ describe('a sign-in', () => {
     const answer = await signIn(code.toLowerCase().replace('-', ' '));
     expect(answer).toMatchObject({ status: 200, body: { name: 'ann' } });
     expect(answer.headers.getSetCookie()[0]).toMatch(
-      /^treeline-\d+=[\w-]+\.[\w-]+\.[\w-]+; Path=\/; Max-Age=4\d{4}; HttpOnly; SameSite=Strict$/,
+      /^treeline-\d+=[\w-]+\.[\w-]+\.[\w-]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Strict$/,
     );
     expect((await me({ key: null, headers: { cookie: cookieOf(answer) } })).body).toMatchObject({
       name: 'ann',

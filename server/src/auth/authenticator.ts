@@ -1,9 +1,10 @@
 /** From what a request or handshake carries to who it is. */
 import { TreelineError } from '@treeline/shared';
-import type { Principal } from '../domain/principal.ts';
+import { scopesOf, type Principal } from '../domain/principal.ts';
 import { readCookie, type CookieRules } from './cookie.ts';
-import { principalOf } from './credential.ts';
+import { principalOf, type Credential } from './credential.ts';
 import type { Credentials } from './credentials.ts';
+import type { Directory } from './directory.ts';
 import type { Keys } from './keys.ts';
 import { isOwnOrigin, type OriginRules } from './origin.ts';
 import type { Throttle } from './throttle.ts';
@@ -27,6 +28,7 @@ export interface AuthenticatorOptions {
   readonly keys: Keys;
   readonly tokens: Tokens;
   readonly credentials: Credentials;
+  readonly directory: Directory;
   readonly cookie: CookieRules;
   readonly origins: OriginRules;
   readonly failures: Throttle;
@@ -46,12 +48,13 @@ export class Authenticator {
   async identify(evidence: Evidence): Promise<Principal | undefined> {
     this.checkOrigin(evidence);
     if (evidence.key !== undefined) {
-      const principal = await this.#options.keys.verify(evidence.key);
+      const credential = await this.#options.keys.verify(evidence.key);
+      const principal = credential && (await this.#principalOf(credential));
       if (principal !== undefined) return principal;
       await this.#options.failures.count(evidence.address);
       throw new TreelineError('unauthenticated', 'the key is not valid: unknown, mistyped or ended');
     }
-    const token = readCookie(this.#options.cookie, evidence.cookie);
+    const token = readCookie(this.#options.cookie.names.access, evidence.cookie);
     if (token === undefined) return undefined;
     if (evidence.changes && evidence.origin === undefined) {
       throw new TreelineError('forbidden', 'a request with a cookie that changes something must name its Origin');
@@ -67,16 +70,30 @@ export class Authenticator {
     throw new TreelineError('forbidden', `a page of ${origin.slice(0, 200)} may not do this here`);
   }
 
-  /** Whether the credential behind a connection still works. */
+  /** Whether the credential behind a connection still works, and for the same rights as when it was opened. */
   async stillValid(principal: Principal): Promise<boolean> {
     if (!('keyId' in principal)) return true;
-    return (await this.#options.credentials.live(principal.keyId)) !== undefined;
+    const credential = await this.#options.credentials.live(principal.keyId);
+    const now = credential && (await this.#principalOf(credential));
+    return now !== undefined && rights(now) === rights(principal);
   }
 
   async #person(token: string): Promise<Principal | undefined> {
-    const keyId = await this.#options.tokens.verify(token);
-    if (keyId === undefined) return undefined;
-    const signIn = await this.#options.credentials.live(keyId);
-    return signIn?.kind === 'sign_in' ? principalOf(signIn) : undefined;
+    const { tokens, credentials } = this.#options;
+    const keyId = await tokens.access(token);
+    const signIn = keyId && (await credentials.live(keyId));
+    return signIn?.kind === 'sign_in' ? this.#principalOf(signIn) : undefined;
   }
+
+  /** Nobody, for what belongs to a person who is disabled. */
+  async #principalOf(credential: Credential): Promise<Principal | undefined> {
+    const { personId } = credential;
+    if (personId === undefined) return principalOf(credential, undefined);
+    const person = await this.#options.directory.enabled(personId);
+    return person && principalOf(credential, person);
+  }
+}
+
+function rights(principal: Principal): string {
+  return JSON.stringify([principal.kind, principal.ns, principal.name, scopesOf(principal)]);
 }

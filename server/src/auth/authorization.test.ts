@@ -37,10 +37,15 @@ describe('the authorization table', () => {
     const open = Object.entries({ ...HTTP_ACTIONS, ...PLAIN_ACTIONS, ...RUNNER_ACTIONS, ...VIEWER_ACTIONS })
       .filter(([, row]: [string, Row]) => row.to.includes('anonymous'))
       .map(([name]) => name);
-    expect(open.toSorted()).toEqual(['healthz', 'openapi', 'readyz', 'seeNotification', 'signIn', 'viewer']);
+    expect(open.toSorted()).toEqual(
+      [
+        ...['beginPasskeySignIn', 'healthz', 'openapi', 'readyz', 'refresh', 'setUp', 'signIn', 'signInWays'],
+        ...['signInWithPasskey', 'viewer', 'seeNotification'],
+      ].toSorted(),
+    );
   });
 
-  it.each(endpoints.filter(([name]) => name !== 'signIn' && name !== 'seeNotification'))(
+  it.each(endpoints.filter(([name]) => !(HTTP_ACTIONS[name] as Row).to.includes('anonymous')))(
     'holds for %s, before its body is read',
     async (name, spec) => {
       const ask = async (key: string | null) =>
@@ -54,6 +59,7 @@ describe('the authorization table', () => {
       expect(await ask(null)).toBe(401);
       expect(await ask(runnerKey)).toBe(403);
       expect(await ask(row.to.includes('join') ? relay.localKey() : joinToken)).toBe(403);
+      if (!row.to.includes('key')) expect(await ask(relay.localKey())).toBe(403);
     },
   );
 

@@ -1,28 +1,34 @@
-/** The one cookie. Over https `__Host-treeline`; over plain http its name has the port, since cookies are blind to ports. */
+/**
+ * The two cookies of a sign-in. Over https `__Host-treeline` and `__Host-treeline-refresh`; over plain http their names
+ * have the port, since cookies are blind to ports.
+ */
+import type { TokenUse } from './signing-keys.ts';
 
 export interface CookieRules {
-  readonly name: string;
+  readonly names: Readonly<Record<TokenUse, string>>;
   readonly secure: boolean;
 }
 
 export function cookieRules(publicUrl: string): CookieRules {
   const { protocol, port } = new URL(publicUrl);
-  return protocol === 'https:'
-    ? { name: '__Host-treeline', secure: true }
-    : { name: `treeline-${port || '80'}`, secure: false };
+  const secure = protocol === 'https:';
+  const base = secure ? '__Host-treeline' : `treeline-${port || '80'}`;
+  return { names: { access: base, refresh: `${base}-refresh` }, secure };
 }
 
 /** The value of Set-Cookie; without a value it ends the cookie. */
 export function setCookie(
-  { name, secure }: CookieRules,
+  { names, secure }: CookieRules,
+  use: TokenUse,
   value?: { readonly token: string; readonly maxAgeMs: number },
 ): string {
   const age = value === undefined ? 0 : Math.floor(value.maxAgeMs / 1000);
-  return `${name}=${value?.token ?? ''}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+  const attributes = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+  return `${names[use]}=${value?.token ?? ''}; ${attributes}`;
 }
 
-/** The cookie's value in a request's Cookie header. */
-export function readCookie({ name }: CookieRules, header: string | undefined): string | undefined {
+/** The value of the cookie of this name in a request's Cookie header. */
+export function readCookie(name: string, header: string | undefined): string | undefined {
   for (const part of header?.split(';') ?? []) {
     const [key, ...rest] = part.trim().split('=');
     if (key === name) return rest.join('=') || undefined;

@@ -1,7 +1,18 @@
 /** The record behind every credential: keys, join tokens and the sign-ins of browsers. Pure. */
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
-import { SCOPES, type KeyId, type KeyKind, type KeyView, type RunnerId, type Scope } from '@treeline/shared';
+import {
+  ROLE_SCOPES,
+  SCOPES,
+  type KeyId,
+  type KeyKind,
+  type KeyView,
+  type PersonId,
+  type RunnerId,
+  type Scope,
+  type SessionId,
+} from '@treeline/shared';
 import type { Principal } from '../domain/principal.ts';
+import type { PersonRecord } from './person.ts';
 
 /** Credentials are looked up before a namespace is known, so their records live in one of their own. */
 export const SYSTEM_NAMESPACE = 'system';
@@ -24,6 +35,21 @@ export interface Credential {
   readonly runnerId?: RunnerId;
   /** Of a user key; absent: all, as whoever runs the relay has. */
   readonly scopes?: readonly Scope[];
+  /** Whose sign-in this is, or who made the key: it can do no more than they can, and nothing when they are disabled. */
+  readonly personId?: PersonId;
+  /** What a share link shows. */
+  readonly sessionId?: SessionId;
+  /** A share link shows what is below, too. */
+  readonly tree?: boolean;
+  /** A sign-in: how often its refresh token was traded, and when the last time. */
+  readonly turn?: number;
+  readonly turnedAt?: number;
+  /** A sign-in: however much it is used, it ends by then. */
+  readonly until?: number;
+  /** A sign-in: from where. */
+  readonly address?: string;
+  /** The key that took its place. */
+  readonly replacedBy?: KeyId;
   readonly createdAt: number;
   readonly expiresAt?: number;
   readonly lastUsedAt?: number;
@@ -56,55 +82,76 @@ export function endOf(credential: Credential, now: number): KeyView['ended'] {
   return undefined;
 }
 
-export function principalOf({
-  id: keyId,
-  ns,
-  name,
-  kind,
-  runnerId,
-  scopes = SCOPES,
-}: Credential): Principal | undefined {
+/**
+ * Who a credential stands for, given the person whose it is (undefined when it is nobody's). A key of somebody has the
+ * scopes that both it and they have. Undefined when what the record needs is missing.
+ */
+export function principalOf(credential: Credential, person: PersonRecord | undefined): Principal | undefined {
+  const { id: keyId, ns, name, kind, runnerId, sessionId, tree = false, scopes = SCOPES } = credential;
   switch (kind) {
     case 'user':
-      return { kind: 'key', ns, name, keyId, scopes };
+    case 'hook': {
+      if (person === undefined) return { kind: 'key', ns, name, keyId, scopes };
+      const theirs = ROLE_SCOPES[person.role];
+      const both = scopes.filter((scope) => theirs.includes(scope));
+      return { kind: 'key', ns, name: person.name, keyId, scopes: both, personId: person.id };
+    }
     case 'sign_in':
-      return { kind: 'person', ns, name, role: 'owner', keyId };
+      return person && { kind: 'person', ns, name: person.name, id: person.id, role: person.role, keyId };
     case 'join':
       return { kind: 'join', ns, name, keyId };
+    case 'share':
+      return sessionId && { kind: 'share', ns, name, keyId, sessionId, tree };
     case 'runner':
-      return runnerId === undefined ? undefined : { kind: 'runner', ns, name, keyId, runnerId };
+      return runnerId && { kind: 'runner', ns, name, keyId, runnerId };
   }
 }
 
-export function isKey(credential: Credential): credential is Credential & { kind: KeyKind } {
+/** A credential with a text of its own. */
+export type KeyCredential = Credential & { readonly kind: KeyKind };
+
+export function isKey(credential: Credential): credential is KeyCredential {
   return credential.kind !== 'sign_in';
 }
 
-export function keyView(credential: Credential & { kind: KeyKind }, now: number): KeyView {
-  const { id, kind, name, runnerId, createdAt, expiresAt, lastUsedAt } = credential;
+export function keyView(credential: KeyCredential, now: number): KeyView {
+  const { id, kind, name, scopes, runnerId, personId, createdAt, expiresAt, lastUsedAt, replacedBy } = credential;
   const ended = endOf(credential, now);
   return {
     id,
     kind,
     name,
     createdAt,
+    ...(kind === 'user' || kind === 'hook' ? { scopes: [...(scopes ?? SCOPES)] } : {}),
     ...(runnerId === undefined ? {} : { runnerId }),
+    ...(personId === undefined ? {} : { personId }),
+    ...(replacedBy === undefined ? {} : { replacedBy }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
     ...(ended === undefined ? {} : { ended }),
   };
 }
 
-/** Indexes of a credential's record: by what lists it, and by the runner whose key it is. */
-export function credentialIndexes({ ns, kind, runnerId }: Credential): Record<string, string> {
+/** Indexes of a credential's record: what lists it, the runner whose key it is, the person whose it is, the session it shows. */
+export function credentialIndexes({ ns, kind, runnerId, personId, sessionId }: Credential): Record<string, string> {
   return {
-    list: credentialList(ns, kind === 'sign_in' ? 'sign_in' : 'key'),
+    ...(kind === 'share' ? {} : { list: credentialList(ns, kind === 'sign_in' ? 'sign_in' : 'key') }),
     ...(runnerId === undefined ? {} : { runner: runnerIndex(ns, runnerId) }),
+    ...(personId === undefined ? {} : { person: personCredentials(personId, kind === 'sign_in' ? 'sign_in' : 'key') }),
+    ...(sessionId === undefined ? {} : { share: shareIndex(ns, sessionId) }),
   };
 }
 
 export function credentialList(ns: string, what: 'key' | 'sign_in'): string {
   return `${what}:${ns}`;
+}
+
+export function personCredentials(person: PersonId, what: 'key' | 'sign_in'): string {
+  return `${what}:${person}`;
+}
+
+export function shareIndex(ns: string, sessionId: SessionId): string {
+  return `${ns}:${sessionId}`;
 }
 
 export function runnerIndex(ns: string, runnerId: RunnerId): string {

@@ -3,15 +3,19 @@ import {
   formatApiKey,
   newId,
   parseApiKey,
+  SCOPES,
   TreelineError,
   type ApiKeyParts,
   type KeyId,
+  type KeyKind,
   type KeyView,
+  type PersonId,
   type RunnerId,
+  type Scope,
 } from '@treeline/shared';
 import { randomBytes } from 'node:crypto';
-import type { Principal } from '../domain/principal.ts';
-import type { Store } from '../ports/store.ts';
+import { scopesOf, type Principal } from '../domain/principal.ts';
+import type { Store, Stored } from '../ports/store.ts';
 import {
   credentialList,
   endOf,
@@ -19,24 +23,31 @@ import {
   isKey,
   keyView,
   newSecret,
-  principalOf,
   runnerIndex,
   sameHash,
   SYSTEM_NAMESPACE,
   type Credential,
+  type KeyCredential,
 } from './credential.ts';
 import { putCredential, type Credentials } from './credentials.ts';
 import { storedSecret } from './stored-secret.ts';
 
 const PAGE = 500;
 
-export interface NewKey {
-  readonly ns: string;
-  readonly kind: 'user' | 'runner' | 'join';
-  readonly name: string;
-  readonly runnerId?: RunnerId;
+export type NewKey = Pick<Credential, 'ns' | 'name' | 'runnerId' | 'scopes' | 'personId' | 'sessionId' | 'tree'> & {
+  readonly kind: KeyKind;
   readonly expiresAt?: number | undefined;
+};
+
+/** What somebody asks for. */
+export interface KeyRequest {
+  readonly kind: 'user' | 'join' | 'hook';
+  readonly name: string;
+  readonly scopes?: readonly Scope[] | undefined;
+  readonly expiresInMs?: number | undefined;
 }
+
+type Maker = Extract<Principal, { kind: 'person' | 'key' }>;
 
 export interface MadeKey {
   readonly key: KeyView;
@@ -48,21 +59,28 @@ export interface KeysOptions {
   readonly store: Store;
   readonly credentials: Credentials;
   readonly now: () => number;
+  readonly times: KeyTimes;
+}
+
+/** All in milliseconds. */
+export interface KeyTimes {
   readonly joinTokenMs: number;
+  readonly runnerKeyMs: number;
+  readonly rotationGraceMs: number;
 }
 
 export class Keys {
   readonly #store: Store;
   readonly #credentials: Credentials;
   readonly #now: () => number;
-  readonly #joinTokenMs: number;
+  readonly #times: KeyTimes;
   readonly #pepper: string;
 
-  private constructor({ store, credentials, now, joinTokenMs }: KeysOptions, pepper: string) {
+  private constructor({ store, credentials, now, times }: KeysOptions, pepper: string) {
     this.#store = store;
     this.#credentials = credentials;
     this.#now = now;
-    this.#joinTokenMs = joinTokenMs;
+    this.#times = times;
     this.#pepper = pepper;
   }
 
@@ -72,20 +90,20 @@ export class Keys {
   }
 
   /**
-   * Makes a user key or a join token for its maker's own namespace. It lives no longer than the maker's own credential, so
-   * that a key that ends cannot outlive itself.
+   * Makes a key or a join token for its maker's own namespace. It is never stronger than its maker: it has no scope that
+   * the maker has not, and lives no longer than a key that makes it.
    */
-  async create(
-    by: Principal,
-    request: { kind: 'user' | 'join'; name: string; expiresInMs?: number | undefined },
-  ): Promise<MadeKey> {
-    const lifetime = request.expiresInMs ?? (request.kind === 'join' ? this.#joinTokenMs : undefined);
+  async create(by: Maker, request: KeyRequest): Promise<MadeKey> {
+    const { kind, name } = request;
+    const scopes = kind === 'join' ? undefined : kind === 'hook' ? HOOK_SCOPES : (request.scopes ?? scopesOf(by));
+    mustHave(by, scopes ?? ['runners']);
+    const lifetime = request.expiresInMs ?? (kind === 'join' ? this.#times.joinTokenMs : undefined);
     const wanted = lifetime === undefined ? undefined : this.#now() + lifetime;
-    const maker = 'keyId' in by ? await this.#credentials.live(by.keyId) : undefined;
     // A browser's sign-in is short by nature; what a person makes in it is meant to stay.
-    const bound = maker?.kind === 'user' ? maker.expiresAt : undefined;
+    const bound = by.kind === 'key' ? (await this.#credentials.live(by.keyId))?.expiresAt : undefined;
     const expiresAt = bound === undefined ? wanted : Math.min(bound, wanted ?? bound);
-    return this.make({ ns: by.ns, kind: request.kind, name: request.name, expiresAt });
+    const personId = ownerOf(by);
+    return this.make({ ns: by.ns, kind, name, expiresAt, ...present({ scopes, personId }) });
   }
 
   /** Makes a key for the relay itself to hand out. */
@@ -96,43 +114,75 @@ export class Keys {
     return { key: keyView(credential, this.#now()), secret };
   }
 
-  /** Who a key's text is, or undefined when it is mistyped, unknown or has ended. */
-  async verify(text: string): Promise<Principal | undefined> {
+  /** The record of a key's text, or undefined when it is mistyped, unknown or has ended. */
+  async verify(text: string): Promise<Credential | undefined> {
     const parts = parseApiKey(text);
     if (parts === undefined) return undefined;
     const credential = await this.#credentials.live(`key_${parts.id}`);
-    if (credential === undefined || !this.#matches(credential, parts)) return undefined;
+    // An unknown id costs what a known one does.
+    if (!this.#matches(credential ?? NOBODY, parts) || credential === undefined) return undefined;
     this.#credentials.touch(credential);
-    return principalOf(credential);
+    return credential;
   }
 
-  /** Keys and join tokens of a namespace, oldest first, ended ones included. */
-  async list(ns: string): Promise<KeyView[]> {
+  /** Keys and join tokens that the caller may manage, oldest first, ended ones included. */
+  async list(by: Maker): Promise<KeyView[]> {
     const views: KeyView[] = [];
     for (let after: string | undefined; ;) {
       const page = await this.#store.list<Credential>({
         ns: SYSTEM_NAMESPACE,
         kind: 'credential',
         index: 'list',
-        value: credentialList(ns, 'key'),
+        value: credentialList(by.ns, 'key'),
         limit: PAGE,
         ...(after === undefined ? {} : { after }),
       });
-      for (const { value } of page) if (isKey(value)) views.push(keyView(value, this.#now()));
+      for (const { value } of page) if (isKey(value) && mayManage(by, value)) views.push(keyView(value, this.#now()));
       after = page.at(-1)?.id;
       if (page.length < PAGE) return views;
     }
   }
 
-  /** Throws not_found for a key of another namespace as for none. */
-  async revoke(ns: string, id: KeyId): Promise<KeyView> {
-    const found = await this.#credentials.load(id);
-    if (found === undefined || found.value.ns !== ns || !isKey(found.value))
-      throw new TreelineError('not_found', `there is no key ${id}`);
+  /** Throws not_found for a key of somebody else or of another namespace as for none, forbidden for a stronger one. */
+  async revoke(by: Maker, id: KeyId): Promise<KeyView> {
+    await this.#manageable(by, id);
     await this.#credentials.revoke(id);
-    const revoked = await this.#credentials.load(id);
-    if (revoked === undefined || !isKey(revoked.value)) throw new TreelineError('not_found', `there is no key ${id}`);
-    return keyView(revoked.value, this.#now());
+    return keyView((await this.#manageable(by, id)).value, this.#now());
+  }
+
+  /**
+   * Makes a key that takes the place of this one, with its name, scopes and end. The old one works for the grace, or ends
+   * at once. Throws conflict for one that has ended or was replaced before.
+   */
+  async rotate(by: Maker, id: KeyId, { endNow }: { endNow: boolean }): Promise<MadeKey> {
+    const now = this.#now();
+    for (;;) {
+      const current = await this.#manageable(by, id);
+      const old = current.value;
+      if (old.kind !== 'user' && old.kind !== 'hook')
+        throw new TreelineError(
+          'bad_request',
+          'runners change their keys by themselves, and a join token is used once',
+        );
+      if (endOf(old, now) !== undefined || old.replacedBy !== undefined)
+        throw new TreelineError('conflict', `the key ${id} has ended or was replaced before`);
+      const { ns, kind, name, scopes, personId, expiresAt } = old;
+      const { credential, secret } = this.#draft({ ns, kind, name, expiresAt, ...present({ scopes, personId }) });
+      const last = Math.min(old.expiresAt ?? Infinity, now + this.#times.rotationGraceMs);
+      const replaced = { ...old, replacedBy: credential.id, ...(endNow ? { revokedAt: now } : { expiresAt: last }) };
+      const put = [putCredential(replaced, current.version), putCredential(credential, 0)];
+      if ((await this.#store.commit({ ns: SYSTEM_NAMESPACE, put })).status !== 'committed') continue;
+      if (endNow) await this.#credentials.revoke(id);
+      return { key: keyView(credential, now), secret };
+    }
+  }
+
+  async #manageable(by: Maker, id: KeyId): Promise<Stored<KeyCredential>> {
+    const found = await this.#credentials.load(id);
+    if (found === undefined || found.value.ns !== by.ns || !isKey(found.value) || !mayManage(by, found.value))
+      throw new TreelineError('not_found', `there is no key ${id}`);
+    mustHave(by, found.value.kind === 'user' ? (found.value.scopes ?? SCOPES) : []);
+    return { ...found, value: found.value };
   }
 
   /**
@@ -150,6 +200,7 @@ export class Keys {
         kind: 'runner',
         name: runner.name,
         runnerId: runner.id,
+        expiresAt: this.#now() + this.#times.runnerKeyMs,
       });
       const { status } = await this.#store.commit({
         ns: SYSTEM_NAMESPACE,
@@ -179,24 +230,43 @@ export class Keys {
     }
   }
 
-  #draft({ ns, kind, name, runnerId, expiresAt }: NewKey) {
+  #draft({ expiresAt, ...rest }: NewKey) {
     const id = newId('key', this.#now());
     const secret = newSecret();
-    const credential = {
-      id,
-      ns,
-      kind,
-      name,
-      hash: hashSecret(this.#pepper, id, secret),
-      createdAt: this.#now(),
-      ...(runnerId === undefined ? {} : { runnerId }),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    } satisfies Credential;
-    return { credential, secret: formatApiKey({ kind, id: id.slice('key_'.length), secret }) };
+    const hash = hashSecret(this.#pepper, id, secret);
+    const credential: KeyCredential = { ...rest, id, hash, createdAt: this.#now(), ...present({ expiresAt }) };
+    return { credential, secret: formatApiKey({ kind: rest.kind, id: id.slice('key_'.length), secret }) };
   }
 
   #matches(credential: Credential, parts: ApiKeyParts): boolean {
     if (credential.kind !== parts.kind || credential.hash === undefined) return false;
     return sameHash(credential.hash, hashSecret(this.#pepper, credential.id, parts.secret));
   }
+}
+
+/** A hook key starts sessions and tells them; it sees nothing. */
+const HOOK_SCOPES: readonly Scope[] = ['start'];
+const NOBODY: Credential = { id: 'key_', ns: '', kind: 'user', name: '', hash: '0'.repeat(64), createdAt: 0 };
+
+function ownerOf(by: Maker): PersonId | undefined {
+  return by.kind === 'person' ? by.id : by.personId;
+}
+
+/** One's own; machines with the scope for them; everybody's with the scope for people. */
+function mayManage(by: Maker, { id, kind, personId }: Credential): boolean {
+  const has = scopesOf(by);
+  if (kind === 'share') return false;
+  if (kind === 'runner' || kind === 'join') return has.includes('runners');
+  return has.includes('people') || id === by.keyId || (personId !== undefined && personId === ownerOf(by));
+}
+
+function mustHave(by: Maker, scopes: readonly Scope[]): void {
+  const missing = scopes.find((scope) => !scopesOf(by).includes(scope));
+  if (missing !== undefined)
+    throw new TreelineError('forbidden', `this needs the scope ${missing}, which the caller does not have`);
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Present<T>;
 }

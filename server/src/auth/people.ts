@@ -1,25 +1,30 @@
-/** Signing people in and out: a one-time code becomes a cookie, whose sign-in can be ended like any credential. */
-import type { Principal } from '../domain/principal.ts';
-import { setCookie, type CookieRules } from './cookie.ts';
+/** What people may change about people: each about themselves, those with the scope `people` about all of their namespace. */
+import { ROLE_SCOPES, TreelineError, type PersonId, type PersonView, type Role } from '@treeline/shared';
+import { scopesOf, type Principal } from '../domain/principal.ts';
+import { DEFAULT_NAMESPACE } from './credential.ts';
 import type { Credentials } from './credentials.ts';
+import type { Directory } from './directory.ts';
+import type { Passwords } from './passwords.ts';
+import { isEnabled, personView, type PersonRecord } from './person.ts';
 import type { SignInCodes } from './sign-in-codes.ts';
-import type { Throttle } from './throttle.ts';
-import type { Tokens } from './tokens.ts';
+import type { SignIns } from './sign-ins.ts';
 
 export interface PeopleOptions {
+  readonly directory: Directory;
   readonly codes: SignInCodes;
-  readonly tokens: Tokens;
+  readonly passwords: Passwords;
+  readonly signIns: SignIns;
   readonly credentials: Credentials;
-  readonly cookie: CookieRules;
-  readonly throttle: Throttle;
+  readonly publicUrl: () => string;
   readonly now: () => number;
+  readonly invitationMs: number;
 }
 
-export interface SignInAttempt {
+type Person = Principal & { kind: 'person' };
+export interface Invitation {
   readonly code: string;
-  readonly address: string;
-  /** Takes the value of Set-Cookie. */
-  readonly setCookie: (header: string) => void;
+  readonly url: string;
+  readonly expiresAt: number;
 }
 
 export class People {
@@ -29,25 +34,110 @@ export class People {
     this.#options = options;
   }
 
-  /** A code that signs somebody in with the maker's name, for no longer than the maker's own key lives. */
-  async createCode(by: Principal): Promise<{ code: string; expiresAt: number }> {
-    const maker = by.kind === 'key' ? await this.#options.credentials.live(by.keyId) : undefined;
-    return this.#options.codes.create({ ns: by.ns, name: by.name, signInUntil: maker?.expiresAt });
+  /** For whoever starts the relay on its machine. */
+  createOwnerCode(): Promise<{ code: string; expiresAt: number }> {
+    return this.#options.codes.create({ ns: DEFAULT_NAMESPACE, setsPassword: true });
   }
 
-  /** Throws unauthenticated for a wrong code, rate_limited after too many of them. */
-  async signIn(attempt: SignInAttempt): Promise<{ name: string; expiresAt: number }> {
-    const { codes, tokens, cookie, throttle, now } = this.#options;
-    await throttle.count(attempt.address);
-    const signIn = await codes.trade(attempt.code);
-    await throttle.forgive(attempt.address);
-    attempt.setCookie(setCookie(cookie, { token: await tokens.issue(signIn), maxAgeMs: signIn.expiresAt - now() }));
-    return { name: signIn.name, expiresAt: signIn.expiresAt };
+  /** A code for another browser of the caller. A key makes one only if it has all that the person has. */
+  async createCode(by: Extract<Principal, { kind: 'person' | 'key' }>): Promise<{ code: string; expiresAt: number }> {
+    const { codes, credentials, directory } = this.#options;
+    if (by.kind === 'person') return codes.create({ ns: by.ns, personId: by.id, setsPassword: false });
+    const role = by.personId === undefined ? 'owner' : (await directory.enabled(by.personId))?.role;
+    const has = scopesOf(by);
+    if (role === undefined || !ROLE_SCOPES[role].every((scope) => has.includes(scope)))
+      throw new TreelineError('forbidden', 'this key may do less than the person whom the code would sign in');
+    const maker = await credentials.live(by.keyId);
+    return codes.create({
+      ns: by.ns,
+      ...(by.personId === undefined ? {} : { personId: by.personId }),
+      setsPassword: by.personId === undefined,
+      ...(maker?.expiresAt === undefined ? {} : { signInUntil: maker.expiresAt }),
+    });
   }
 
-  /** Ends the sign-in everywhere and clears the cookie. A key is not a sign-in and stays. */
-  async signOut(by: Principal, clearCookie: (header: string) => void): Promise<void> {
-    clearCookie(setCookie(this.#options.cookie));
-    if (by.kind === 'person') await this.#options.credentials.revoke(by.keyId);
+  /** Throws forbidden for a wrong current password. Signs out all other devices. */
+  async setPassword(
+    by: Person,
+    { current, password }: { current?: string | undefined; password: string },
+  ): Promise<void> {
+    const { directory, signIns, passwords } = this.#options;
+    const hash = await passwords.hash(password);
+    await directory.change(by.id, async (person) => {
+      if (person.password !== undefined && !(await passwords.isRight(current ?? '', person.password)))
+        throw new TreelineError('forbidden', 'the current password is not right');
+      return { ...person, password: hash };
+    });
+    await signIns.endAll(by.id, { except: by.keyId });
   }
+
+  async nameOf(id: PersonId): Promise<string> {
+    return (await this.#options.directory.load(id))?.value.name ?? '';
+  }
+
+  async hasPassword(id: PersonId): Promise<boolean> {
+    return (await this.#options.directory.load(id))?.value.password !== undefined;
+  }
+
+  async list(ns: string): Promise<PersonView[]> {
+    return (await this.#options.directory.list(ns)).map(personView);
+  }
+
+  async create(
+    ns: string,
+    input: { name: string; role: Role },
+  ): Promise<{ person: PersonView; invitation: Invitation }> {
+    const person = await this.#options.directory.create({ ns, ...input });
+    return { person: personView(person), invitation: await this.#invite(person) };
+  }
+
+  /** Throws conflict rather than leave nobody who could let people in. */
+  async change(
+    ns: string,
+    id: PersonId,
+    input: { name?: string | undefined; role?: Role | undefined; disabled?: boolean | undefined },
+  ): Promise<PersonView> {
+    const { directory, signIns, now } = this.#options;
+    await directory.mustHave(ns, id);
+    const changed = await directory.change(id, async (person) => {
+      const { disabledAt = now(), ...enabled } = person;
+      const next = {
+        ...(input.disabled === false ? enabled : person),
+        ...(input.disabled === true ? { disabledAt } : {}),
+        ...(input.name === undefined ? {} : { name: input.name }),
+        ...(input.role === undefined ? {} : { role: input.role }),
+      };
+      if (isLeader(person) && !isLeader(next)) await this.#mustHaveAnotherOwner(person);
+      return next;
+    });
+    if (!isEnabled(changed)) await signIns.endAll(id);
+    return personView(changed);
+  }
+
+  /** With `reset`, what they had to come in with ends first. */
+  async invite(ns: string, id: PersonId, { reset }: { reset: boolean }): Promise<Invitation> {
+    const { directory, signIns } = this.#options;
+    const { value: person } = await directory.mustHave(ns, id);
+    if (!isEnabled(person)) throw new TreelineError('conflict', `${person.name} is disabled`);
+    if (reset) {
+      await directory.change(id, ({ password: _gone, ...rest }) => ({ ...rest, passkeys: [] }));
+      await signIns.endAll(id);
+    }
+    return this.#invite(person);
+  }
+
+  async #invite({ ns, id }: PersonRecord): Promise<Invitation> {
+    const { codes, publicUrl, invitationMs } = this.#options;
+    const { code, expiresAt } = await codes.create({ ns, personId: id, setsPassword: true }, invitationMs);
+    return { code, expiresAt, url: `${publicUrl()}/setup#${code}` };
+  }
+
+  async #mustHaveAnotherOwner({ ns, id }: PersonRecord): Promise<void> {
+    const others = (await this.#options.directory.list(ns)).filter((person) => person.id !== id);
+    if (!others.some(isLeader)) throw new TreelineError('conflict', 'this is the last owner; make another one first');
+  }
+}
+
+function isLeader(person: PersonRecord): boolean {
+  return person.role === 'owner' && isEnabled(person);
 }

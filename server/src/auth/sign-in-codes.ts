@@ -1,9 +1,8 @@
-/** One-time sign-in codes such as 7QK2-9FXM: 40 random bits, single use, short life, entered at a throttled door. */
+/** One-time codes such as 7QK2-9FXM: 40 random bits, single use, short life, entered at a throttled door. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { newId, TreelineError } from '@treeline/shared';
-import type { Store, Stored } from '../ports/store.ts';
-import { credentialList, hashSecret, SYSTEM_NAMESPACE, type Credential } from './credential.ts';
-import { putCredential } from './credentials.ts';
+import { TreelineError, type PersonId } from '@treeline/shared';
+import type { Store, Stored, Unit } from '../ports/store.ts';
+import { hashSecret, SYSTEM_NAMESPACE } from './credential.ts';
 import { storedSecret } from './stored-secret.ts';
 
 /** Without I, L, O and U, which people misread. */
@@ -12,25 +11,23 @@ const GROUP = 4;
 const SWEEP = 100;
 const CODE_INDEX = { index: 'list', value: 'code' } as const;
 
-interface CodeRecord {
+/** What a code is good for. */
+export interface Grant {
   readonly ns: string;
-  readonly name: string;
-  readonly expiresAt: number;
+  /** Whom it signs in; absent: the first owner, who is made if there is nobody yet. */
+  readonly personId?: PersonId;
+  /** Whoever has it may set a password without the one before. */
+  readonly setsPassword: boolean;
   /** The sign-in ends by then, as the key that made the code does. */
   readonly signInUntil?: number;
 }
 
-export interface CodeRequest {
-  readonly ns: string;
-  readonly name: string;
-  readonly signInUntil?: number | undefined;
-}
+type CodeRecord = Grant & { readonly expiresAt: number };
 
 export interface SignInCodesOptions {
   readonly store: Store;
   readonly now: () => number;
   readonly codeMs: number;
-  readonly signInMs: number;
 }
 
 export class SignInCodes {
@@ -49,60 +46,34 @@ export class SignInCodes {
     );
   }
 
-  /** A code that signs somebody in as `name`, with all that a person of the namespace may do. */
-  async create({ ns, name, signInUntil }: CodeRequest): Promise<{ code: string; expiresAt: number }> {
-    const { store, now, codeMs } = this.#options;
+  /** Lives for `forMs`; by default as long as codes that are printed do. */
+  async create(grant: Grant, forMs = this.#options.codeMs): Promise<{ code: string; expiresAt: number }> {
+    const { store, now } = this.#options;
     const code = `${randomGroup()}-${randomGroup()}`;
-    const value: CodeRecord = {
-      ns,
-      name,
-      expiresAt: now() + codeMs,
-      ...(signInUntil === undefined ? {} : { signInUntil }),
-    };
-    const { status } = await store.commit({
-      ns: SYSTEM_NAMESPACE,
-      put: [
-        {
-          kind: 'credential',
-          id: this.#idOf(code),
-          expect: 0,
-          value,
-          indexes: { [CODE_INDEX.index]: CODE_INDEX.value },
-        },
-      ],
-    });
+    const value: CodeRecord = { ...grant, expiresAt: now() + forMs };
+    const indexes = { [CODE_INDEX.index]: CODE_INDEX.value };
+    const put = [{ kind: 'credential', id: this.#idOf(code), expect: 0, value, indexes } as const];
+    const { status } = await store.commit({ ns: SYSTEM_NAMESPACE, put });
     if (status !== 'committed') throw new TreelineError('unavailable', `the code could not be stored: ${status}`);
-    await this.#sweep(CODE_INDEX.value);
+    await this.#sweep();
     return { code, expiresAt: value.expiresAt };
   }
 
-  /** Trades a code for a sign-in's record, both in one commit. Throws unauthenticated when the code is wrong, used or too old. */
-  async trade(code: string): Promise<Credential & { expiresAt: number }> {
-    const { store, now, signInMs } = this.#options;
+  /**
+   * What a code is good for, and what spends it: to be committed with what is given for it, so that one of many who show
+   * it gets it. Throws unauthenticated when the code is wrong, used or too old.
+   */
+  async take(code: string): Promise<{ grant: Grant; spend: NonNullable<Unit['remove']>[number] }> {
+    const { store, now } = this.#options;
     const id = this.#idOf(code);
     const found = await store.get<CodeRecord>(SYSTEM_NAMESPACE, { kind: 'credential', id });
-    const wrong = new TreelineError(
-      'unauthenticated',
-      'this code is wrong, was used before or is too old; ask for a new one',
-    );
-    if (found === undefined || found.value.expiresAt <= now()) throw wrong;
-    const { ns, name, signInUntil = Infinity } = found.value;
-    const signIn = {
-      id: newId('key', now()),
-      ns,
-      name,
-      kind: 'sign_in',
-      createdAt: now(),
-      expiresAt: Math.min(now() + signInMs, signInUntil),
-    } as const;
-    const { status } = await store.commit({
-      ns: SYSTEM_NAMESPACE,
-      remove: [{ kind: 'credential', id, expect: found.version }],
-      put: [putCredential(signIn, 0)],
-    });
-    if (status !== 'committed') throw wrong;
-    await this.#sweep(credentialList(ns, 'sign_in'));
-    return signIn;
+    if (found === undefined || found.value.expiresAt <= now()) {
+      throw new TreelineError(
+        'unauthenticated',
+        'this code is wrong, was used before or is too old; ask for a new one',
+      );
+    }
+    return { grant: found.value, spend: { kind: 'credential', id, expect: found.version } };
   }
 
   /** The id says nothing of the code, so that the store does not hold it. */
@@ -110,14 +81,13 @@ export class SignInCodes {
     return `code_${hashSecret(this.#pepper, 'code', normalize(code))}`;
   }
 
-  /** Forgets codes or sign-ins that are over, oldest first and a few at a time. */
-  async #sweep(value: string): Promise<void> {
+  /** Forgets codes that are over, oldest first and a few at a time. */
+  async #sweep(): Promise<void> {
     const { store, now } = this.#options;
     const page: Stored<{ expiresAt?: number }>[] = await store.list({
       ns: SYSTEM_NAMESPACE,
       kind: 'credential',
-      index: CODE_INDEX.index,
-      value,
+      ...CODE_INDEX,
       limit: SWEEP,
     });
     const over = page.filter((record) => (record.value.expiresAt ?? Infinity) <= now());

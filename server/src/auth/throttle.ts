@@ -17,7 +17,7 @@ export function throttle({ points, seconds, what }: { points: number; seconds: n
         await limiter.consume(address);
       } catch (cause) {
         if (cause instanceof Error) throw cause;
-        throw new TreelineError('rate_limited', `too many ${what} from this address; wait ${seconds} seconds`, {
+        throw new TreelineError('rate_limited', `too many ${what}; wait ${Math.ceil(seconds / 60)} minutes`, {
           cause,
         });
       }
@@ -30,10 +30,15 @@ export function throttle({ points, seconds, what }: { points: number; seconds: n
 
 /** Attempts at sign-in codes: 40 bits cannot be guessed at this pace. */
 export function signInThrottle(): Throttle {
-  return throttle({ points: 10, seconds: 900, what: 'sign-in attempts' });
+  return throttle({ points: 10, seconds: 900, what: 'sign-in attempts from this address' });
+}
+
+/** Wrong passwords for one account, from wherever. Codes and passkeys still let its owner in. */
+export function guessThrottle(): Throttle {
+  return throttle({ points: 10, seconds: 900, what: 'wrong passwords for this account' });
 }
 
 /** Credentials that were not valid. */
 export function failureThrottle(): Throttle {
-  return throttle({ points: 120, seconds: 60, what: 'credentials that are not valid' });
+  return throttle({ points: 120, seconds: 60, what: 'credentials that are not valid from this address' });
 }

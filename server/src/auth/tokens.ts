@@ -1,95 +1,88 @@
-/** The token in a browser's cookie: a JWT that names a sign-in's record. One algorithm, one key pair, kept in the store. */
+/**
+ * The tokens in a browser's cookies: JWTs that name a sign-in's record. The access token is shown with each request and
+ * short-lived; the refresh token carries the number of its rotation, so that an old one is known when it comes again.
+ */
 import type { KeyId } from '@treeline/shared';
-import type { CryptoKey, JWK } from 'jose';
-import type { Store } from '../ports/store.ts';
-import type { Credential } from './credential.ts';
-import { storedSecret } from './stored-secret.ts';
+import type { JWTPayload } from 'jose';
+import { ALGORITHM, type SigningKeys, type TokenUse } from './signing-keys.ts';
 
-const ALGORITHM = 'EdDSA';
 const ISSUER = 'treeline';
-const AUDIENCE = 'treeline/viewer';
+const AUDIENCE = { access: 'treeline/viewer', refresh: 'treeline/refresh' } as const satisfies Record<TokenUse, string>;
 
-interface StoredPair {
-  readonly kid: string;
-  readonly privateJwk: JWK;
-  readonly publicJwk: JWK;
-}
-
-interface Pair {
-  readonly kid: string;
-  readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
+export interface Refresh {
+  readonly signIn: KeyId;
+  /** Number of the rotation that made it. */
+  readonly turn: number;
 }
 
 export class Tokens {
-  readonly #store: Store;
+  readonly #keys: SigningKeys;
   readonly #now: () => number;
-  #pair: Promise<Pair> | undefined;
 
-  constructor({ store, now }: { readonly store: Store; readonly now: () => number }) {
-    this.#store = store;
+  constructor({ keys, now }: { readonly keys: SigningKeys; readonly now: () => number }) {
+    this.#keys = keys;
     this.#now = now;
   }
 
-  async issue(signIn: Credential & { expiresAt: number }): Promise<string> {
+  issueAccess({ signIn, expiresAt }: { signIn: KeyId; expiresAt: number }): Promise<string> {
+    return this.#issue('access', { sub: signIn }, expiresAt);
+  }
+
+  issueRefresh({ signIn, turn, expiresAt }: Refresh & { expiresAt: number }): Promise<string> {
+    return this.#issue('refresh', { sub: signIn, turn }, expiresAt);
+  }
+
+  /** The sign-in that an access token names, or undefined when it is not ours, not well-formed or too old. */
+  async access(token: string): Promise<KeyId | undefined> {
+    return subjectOf(await this.#verify('access', token));
+  }
+
+  async refresh(token: string): Promise<Refresh | undefined> {
+    const payload = await this.#verify('refresh', token);
+    const signIn = subjectOf(payload);
+    const turn = payload?.['turn'];
+    return signIn === undefined || typeof turn !== 'number' ? undefined : { signIn, turn };
+  }
+
+  async #issue(use: TokenUse, claims: JWTPayload, expiresAt: number): Promise<string> {
     const { SignJWT } = await import('jose');
-    const { kid, privateKey } = await this.#load();
-    return new SignJWT()
-      .setProtectedHeader({ alg: ALGORITHM, kid })
+    const { kid, privateKey } = await this.#keys.signing();
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: ALGORITHM, kid, typ: 'JWT' })
       .setIssuer(ISSUER)
-      .setAudience(AUDIENCE)
-      .setSubject(signIn.id)
+      .setAudience(AUDIENCE[use])
       .setIssuedAt(Math.floor(this.#now() / 1000))
-      .setExpirationTime(Math.floor(signIn.expiresAt / 1000))
+      .setExpirationTime(Math.floor(expiresAt / 1000))
       .sign(privateKey);
   }
 
-  /** The sign-in that a token names, or undefined when it is not ours, not well-formed or too old. */
-  async verify(token: string): Promise<KeyId | undefined> {
+  async #verify(use: TokenUse, token: string): Promise<JWTPayload | undefined> {
     const { jwtVerify, errors } = await import('jose');
-    const { kid, publicKey } = await this.#load();
+    const unknownKey = new errors.JWSSignatureVerificationFailed();
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, publicKey, {
-        algorithms: [ALGORITHM],
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        requiredClaims: ['sub', 'exp'],
-        currentDate: new Date(this.#now()),
-      });
-      return protectedHeader.kid === kid && payload.sub?.startsWith('key_') === true
-        ? (payload.sub as KeyId)
-        : undefined;
+      const { payload } = await jwtVerify(
+        token,
+        async ({ kid }) => {
+          const key = await this.#keys.verifying(kid, use);
+          if (key === undefined) throw unknownKey;
+          return key;
+        },
+        {
+          algorithms: [ALGORITHM],
+          issuer: ISSUER,
+          audience: AUDIENCE[use],
+          requiredClaims: ['sub', 'exp'],
+          currentDate: new Date(this.#now()),
+        },
+      );
+      return payload;
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
   }
+}
 
-  #load(): Promise<Pair> {
-    this.#pair ??= this.#open().catch((error: unknown) => {
-      this.#pair = undefined;
-      throw error;
-    });
-    return this.#pair;
-  }
-
-  async #open(): Promise<Pair> {
-    const { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } = await import('jose');
-    const { kid, privateJwk, publicJwk } = await storedSecret<StoredPair>(this.#store, 'sign-in-key', async () => {
-      const pair = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
-      const publicPart = await exportJWK(pair.publicKey);
-      return {
-        kid: await calculateJwkThumbprint(publicPart),
-        privateJwk: await exportJWK(pair.privateKey),
-        publicJwk: publicPart,
-      };
-    });
-    const [privateKey, publicKey] = await Promise.all([
-      importJWK(privateJwk, ALGORITHM),
-      importJWK(publicJwk, ALGORITHM),
-    ]);
-    if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array)
-      throw new Error('the stored sign-in key is not a key pair');
-    return { kid, privateKey, publicKey };
-  }
+function subjectOf(payload: JWTPayload | undefined): KeyId | undefined {
+  return payload?.sub?.startsWith('key_') === true ? (payload.sub as KeyId) : undefined;
 }

@@ -3,6 +3,7 @@ import {
   ROLE_SCOPES,
   type Actor,
   type KeyId,
+  type PersonId,
   type Role,
   type RunnerId,
   type Scope,
@@ -16,9 +17,15 @@ interface Named {
 
 export type Principal =
   /** A signed-in browser. */
-  | (Named & { readonly kind: 'person'; readonly role: Role; readonly keyId: KeyId })
+  | (Named & { readonly kind: 'person'; readonly id: PersonId; readonly role: Role; readonly keyId: KeyId })
   /** A user key or a hook key: the CLI, a script, a program elsewhere. */
-  | (Named & { readonly kind: 'key'; readonly keyId: KeyId; readonly scopes: readonly Scope[] })
+  | (Named & {
+      readonly kind: 'key';
+      readonly keyId: KeyId;
+      readonly scopes: readonly Scope[];
+      /** Whose key it is; absent: of the relay’s own machine. */
+      readonly personId?: PersonId;
+    })
   | (Named & { readonly kind: 'runner'; readonly keyId: KeyId; readonly runnerId: RunnerId })
   /** A session, as its runner's link says it. */
   | (Named & { readonly kind: 'session'; readonly runnerId: RunnerId; readonly sessionId: SessionId })

@@ -1,9 +1,9 @@
 /** What each endpoint does: a call of a service. */
+import type { Access } from '../auth/access.ts';
 import type { Keys } from '../auth/keys.ts';
-import type { People } from '../auth/people.ts';
 import { VERSION } from '../config.ts';
-import { scopesOf } from '../domain/principal.ts';
 import type { Services } from '../services/services.ts';
+import { accessHandlers } from './access-handlers.ts';
 import type { HttpHandlers } from './routes.ts';
 
 type MakeBackup = () => Promise<{ file: string; bytes: number; at: number }>;
@@ -11,7 +11,7 @@ type MakeBackup = () => Promise<{ file: string; bytes: number; at: number }>;
 export interface HandlerOptions {
   readonly services: Services;
   readonly keys: Keys;
-  readonly people: People;
+  readonly access: Access;
   readonly relay: {
     readonly id: string;
     readonly volatile: boolean;
@@ -20,7 +20,7 @@ export interface HandlerOptions {
   };
 }
 
-export function httpHandlers({ services, keys, people, relay }: HandlerOptions): HttpHandlers {
+export function httpHandlers({ services, keys, access, relay }: HandlerOptions): HttpHandlers {
   const { sessions, triggers, runners, notifications } = services;
   return {
     async createSession({ by, input, wasDoneBefore }) {
@@ -57,9 +57,23 @@ export function httpHandlers({ services, keys, people, relay }: HandlerOptions):
 
     createKey: ({ by, input }) => keys.create(by, input.body),
     async listKeys({ by }) {
-      return { keys: await keys.list(by.ns) };
+      return { keys: await keys.list(by) };
     },
-    revokeKey: ({ by, input }) => keys.revoke(by.ns, input.params.id),
+    rotateKey: ({ by, input }) => keys.rotate(by, input.params.id, input.body),
+    revokeKey: ({ by, input }) => keys.revoke(by, input.params.id),
+
+    async createShare({ by, input }) {
+      const { id } = await sessions.get(by, input.params.id);
+      return access.shares.create(by, { sessionId: id, ...input.body });
+    },
+    async listShares({ by, input }) {
+      const { id } = await sessions.get(by, input.params.id);
+      return { shares: await access.shares.list(by.ns, id) };
+    },
+    async revokeShare({ by, input }) {
+      return { revoked: await access.shares.revoke(by.ns, input.params.id) };
+    },
+    getShare: ({ by }) => access.shares.get(by.keyId),
 
     getNotifications: ({ by }) => notifications.get(by),
     setNotifications: ({ by, input }) => notifications.setPreferences(by, input.body),
@@ -78,22 +92,12 @@ export function httpHandlers({ services, keys, people, relay }: HandlerOptions):
     },
 
     createBackup: () => relay.backup(),
+    rotateSigningKeys: ({ by, input }) => access.rotateSigningKeys(by.ns, input.body),
 
-    signIn: ({ input, address, setCookie }) => people.signIn({ code: input.body.code, address, setCookie }),
-    async signOut({ by, setCookie }) {
-      await people.signOut(by, setCookie);
-      return {};
-    },
-    createSignInCode: ({ by }) => people.createCode(by),
+    ...accessHandlers(access),
     async whoAmI({ by }) {
-      return {
-        name: by.name,
-        kind: by.kind,
-        scopes: [...scopesOf(by)],
-        version: VERSION,
-        relayId: relay.id,
-        volatile: relay.volatile,
-      };
+      const { id: relayId, volatile } = relay;
+      return { ...(await access.describe(by)), version: VERSION, relayId, volatile };
     },
   };
 }

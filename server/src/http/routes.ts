@@ -22,16 +22,26 @@ export interface Call<K extends keyof Api> {
   readonly input: EndpointInput<Api[K]>;
   /** Who calls, of the kinds in the endpoint's row. */
   readonly by: Allowed<(typeof HTTP_ACTIONS)[K]>;
-  /** The caller's address. */
-  readonly address: string;
+  readonly visit: Visit;
   /** Answers 200 instead of the endpoint's own status: it was done before. */
   readonly wasDoneBefore: () => void;
-  readonly setCookie: (header: string) => void;
 }
 
 export type HttpHandlers = {
   readonly [K in keyof Api]: (call: Call<K>) => Promise<EndpointResponse<Api[K]>>;
 };
+
+/** The browser behind a request, for what signs people in and out. */
+export interface Visit {
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  /** Of the page that asks; one of ours. */
+  readonly origin: string | undefined;
+  /** The Cookie header. */
+  readonly cookie: string | undefined;
+  /** Takes the value of Set-Cookie. */
+  readonly setCookie: (header: string) => void;
+}
 
 export interface RouteOptions {
   readonly authenticator: Authenticator;
@@ -43,9 +53,8 @@ export interface RouteOptions {
 type AnyHandler = (call: {
   readonly input: { params: unknown; query: unknown; body: unknown };
   readonly by: Principal | undefined;
-  readonly address: string;
+  readonly visit: Visit;
   readonly wasDoneBefore: () => void;
-  readonly setCookie: (header: string) => void;
 }) => Promise<unknown>;
 
 export function apiRoutes({ authenticator, handlers, inFlight }: RouteOptions): Router {
@@ -66,11 +75,10 @@ export function apiRoutes({ authenticator, handlers, inFlight }: RouteOptions): 
         handler({
           input: parse(spec, request),
           by: response.locals['by'] as Principal | undefined,
-          address: request.ip ?? '',
+          visit: visitOf(request, response),
           wasDoneBefore: () => {
             status = 200;
           },
-          setCookie: (header) => void response.append('Set-Cookie', header),
         }),
       );
       response.setHeader('Cache-Control', 'no-store');
@@ -93,6 +101,16 @@ async function whoMay(authenticator: Authenticator, request: Request, name: keyo
   const principal = await authenticator.identify(evidence);
   authorize(row, principal, name);
   return principal;
+}
+
+function visitOf(request: Request, response: Response): Visit {
+  return {
+    address: request.ip ?? '',
+    userAgent: request.get('user-agent'),
+    origin: request.get('origin'),
+    cookie: request.get('cookie'),
+    setCookie: (header) => void response.append('Set-Cookie', header),
+  };
 }
 
 function parse(spec: EndpointSpec, request: Request) {

@@ -2,7 +2,7 @@
  * Hints: what changed, told after the commit to whoever keeps sockets, on this relay and on others. A lost hint costs
  * latency only: a runner's hello, a viewer's attach and the timer pump find the same facts in the store.
  */
-import type { Frame, KeyId, RunnerId, SessionId, TriggerId } from '@treeline/shared';
+import type { Frame, KeyId, PersonId, RunnerId, SessionId, TriggerId } from '@treeline/shared';
 
 export type Hint = { readonly ns: string } & (
   | { readonly type: 'assigned'; readonly runnerId: RunnerId; readonly session: SessionId }
@@ -15,6 +15,10 @@ export type Hint = { readonly ns: string } & (
   /** Connections of this runner with a smaller fence are to end. */
   | { readonly type: 'superseded'; readonly runnerId: RunnerId; readonly fence: number }
   | { readonly type: 'revoked'; readonly keyId: KeyId }
+  /** What this person may do has changed: connections made before are to end, and come again. */
+  | { readonly type: 'person'; readonly id: PersonId }
+  /** Cookies are signed with another key from now on. */
+  | { readonly type: 'signing_keys' }
   /** Somebody watches the session on that relay, or nobody does any more; repeated while it lasts. */
   | { readonly type: 'watch'; readonly session: SessionId; readonly relayId: string; readonly on: boolean }
   /** Hints of other relays, of any namespace, may have been lost: look at the store. */

@@ -9,7 +9,16 @@
 import type { Frame, FrameId, InboxEntry, InboxItem, Position, SessionId } from '@treeline/shared';
 
 /** Tables of records. `setting` holds what the relay itself needs; `request` what an idempotency key led to. */
-export type Kind = 'session' | 'trigger' | 'runner' | 'credential' | 'request' | 'setting' | 'recipient' | 'notice';
+export type Kind =
+  | 'session'
+  | 'trigger'
+  | 'runner'
+  | 'credential'
+  | 'person'
+  | 'request'
+  | 'setting'
+  | 'recipient'
+  | 'notice';
 
 export interface Ref {
   readonly kind: Kind;

@@ -18,6 +18,7 @@ import { spawnSession } from '../domain/spawn.ts';
 import type { Stored } from '../ports/store.ts';
 import type { Context } from './context.ts';
 import { groupBy } from './group-by.ts';
+import { mustReach } from './reach.ts';
 import { once } from './requests.ts';
 import type { SessionService } from './services.ts';
 
@@ -64,6 +65,7 @@ export class Sessions implements SessionService {
   }
 
   async get(by: Principal, id: SessionId): Promise<SessionView> {
+    await mustReach(this.#context.store, by, id);
     const view = await this.#context.views.session(by.ns, id);
     if (view === undefined) throw unknown(id);
     return view;
@@ -71,6 +73,7 @@ export class Sessions implements SessionService {
 
   async tree(by: Principal, id: SessionId): Promise<SessionTree> {
     const { views, store } = this.#context;
+    await mustReach(store, by, id);
     const top = await this.#load(by.ns, id);
     const members = await store.list<SessionRecord>({
       ns: by.ns,
@@ -83,10 +86,11 @@ export class Sessions implements SessionService {
       by.ns,
       members.map(({ value }) => value),
     );
+    const below = by.kind !== 'share' || by.tree;
     const children = groupBy(shown, ({ parentId }) => parentId);
     const build = (session: SessionView): SessionTree => ({
       session,
-      children: (children.get(session.id) ?? []).map(build),
+      children: below ? (children.get(session.id) ?? []).map(build) : [],
     });
     const root = shown.find((session) => session.id === id);
     if (root === undefined) throw unknown(id);
@@ -95,6 +99,7 @@ export class Sessions implements SessionService {
 
   async readLog(by: Principal, id: SessionId, query: Parameters<SessionService['readLog']>[2]) {
     const { store } = this.#context;
+    await mustReach(store, by, id);
     await this.#load(by.ns, id);
     const [frames, head] = await Promise.all([
       query.tail === undefined

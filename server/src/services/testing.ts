@@ -24,7 +24,14 @@ import type { Link, RunnerService } from './services.ts';
 type HelloPayload = Parameters<RunnerService['hello']>[1];
 
 const NS = 'home';
-export const ANN: Principal = { kind: 'person', ns: NS, name: 'ann', role: 'owner', keyId: newId('key') };
+export const ANN: Principal = {
+  kind: 'person',
+  ns: NS,
+  name: 'ann',
+  id: newId('person'),
+  role: 'owner',
+  keyId: newId('key'),
+};
 
 export async function openTestServices() {
   const folder = await mkdtemp(join(tmpdir(), 'treeline-services-'));

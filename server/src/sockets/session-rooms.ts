@@ -25,6 +25,13 @@ export interface SessionRoomsOptions {
   readonly onWatch: (ns: string, session: SessionId, on: boolean) => void;
 }
 
+export interface Following {
+  readonly ns: string;
+  readonly session: SessionId;
+  /** Tells also of its triggers and its children's. */
+  readonly withTriggers: boolean;
+}
+
 interface Entry {
   readonly ns: string;
   readonly session: SessionId;
@@ -52,7 +59,7 @@ export class SessionRooms {
   }
 
   /** Before the snapshot is read. Throws rate_limited for a viewer that has too many sessions attached. */
-  attach(socket: Socket, ns: string, session: SessionId): Attaching {
+  attach(socket: Socket, { ns, session, withTriggers }: Following): Attaching {
     if ((this.#attached.get(socket)?.size ?? 0) >= ATTACHED_MAX) {
       throw new TreelineError('rate_limited', `a viewer follows at most ${ATTACHED_MAX} sessions at once; detach some`);
     }
@@ -60,7 +67,7 @@ export class SessionRooms {
     this.#slow.forget(socket, session);
     const joining: Joining = entry.room.join(socket);
     this.#track(socket, entry);
-    void socket.join(aboutRoom(ns, session));
+    if (withTriggers) void socket.join(aboutRoom(ns, session));
     return {
       complete: (cursor) => entry.room.joined(joining, cursor),
       incomplete: () => entry.room.abandon(joining),

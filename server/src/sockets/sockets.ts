@@ -35,7 +35,7 @@ export function openSockets(options: SocketsOptions): Sockets {
   const runnerNamespace = io.of('/runner');
   const viewerNamespace = io.of('/viewer');
   guard(runnerNamespace, { authenticator, kinds: ['runner'], isDraining });
-  guard(viewerNamespace, { authenticator, kinds: ['person', 'key'], isDraining });
+  guard(viewerNamespace, { authenticator, kinds: ['person', 'key', 'share'], isDraining });
 
   const watches: Watches = new Watches({
     hints,

@@ -1,15 +1,17 @@
 /** Tells viewers what changed: hints are gathered, each view is loaded once, and goes to the overview and the sessions it is about. */
-import { isOpen, type RunnerId, type SessionId, type TriggerId } from '@treeline/shared';
+import { isOpen, type RunnerId, type SessionId, type SessionView, type TriggerId } from '@treeline/shared';
 import type { Namespace } from 'socket.io';
 import type { Hint } from '../ports/hints.ts';
 import type { ViewService } from '../services/services.ts';
-import { aboutRoom, overviewRoom } from './room-names.ts';
+import { aboutRoom, overviewRoom, shownRoom } from './room-names.ts';
 import { WokenLoop } from './woken-loop.ts';
 
 export interface ViewFeedOptions {
   readonly namespace: Namespace;
   readonly views: ViewService;
   readonly signal: AbortSignal;
+  /** Somebody looks through a share link. */
+  readonly hasLinks: () => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -44,9 +46,24 @@ export class ViewFeed {
   async #session(ns: string, id: SessionId): Promise<void> {
     const { namespace, views } = this.#options;
     const session = await views.session(ns, id);
-    const watchers = namespace.local.to([overviewRoom(ns), aboutRoom(ns, id)]);
-    if (session === undefined) watchers.emit('session_gone', { session: id });
-    else watchers.emit('session', { session });
+    if (session === undefined) {
+      const rooms = [overviewRoom(ns), aboutRoom(ns, id), shownRoom(ns, id, 'one'), shownRoom(ns, id, 'tree')];
+      namespace.local.to(rooms).emit('session_gone', { session: id });
+      return;
+    }
+    const rooms = [overviewRoom(ns), aboutRoom(ns, id), ...(await this.#shownIn(ns, session))];
+    namespace.local.to(rooms).emit('session', { session });
+  }
+
+  /** Links that show it: alone, or below one of its ancestors. */
+  async #shownIn(ns: string, session: SessionView): Promise<string[]> {
+    const { views } = this.#options;
+    const rooms = [shownRoom(ns, session.id, 'one')];
+    for (let at: SessionView | undefined = this.#options.hasLinks() ? session : undefined; at !== undefined;) {
+      rooms.push(shownRoom(ns, at.id, 'tree'));
+      at = at.parentId === null ? undefined : await views.session(ns, at.parentId);
+    }
+    return rooms;
   }
 
   async #trigger(ns: string, id: TriggerId): Promise<void> {

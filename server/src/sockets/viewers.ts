@@ -1,5 +1,13 @@
 /** Namespace /viewer: people's browsers and whoever else attaches to sessions. */
-import { ViewerToRelay, type Handlers, type Payload, type Reply, type SessionId } from '@treeline/shared';
+import {
+  ViewerToRelay,
+  type Handlers,
+  type Payload,
+  type Reply,
+  type SessionId,
+  type SessionTree,
+  type SessionView,
+} from '@treeline/shared';
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import { VIEWER_ACTIONS } from '../domain/authorization/table.ts';
@@ -9,7 +17,7 @@ import type { Hint, Hints } from '../ports/hints.ts';
 import type { Services } from '../services/services.ts';
 import { relieved } from './back-pressure.ts';
 import { principalOf } from './handshake.ts';
-import { overviewRoom } from './room-names.ts';
+import { overviewRoom, shownRoom } from './room-names.ts';
 import { serve } from './serve.ts';
 import { SessionRooms } from './session-rooms.ts';
 import { boundSnapshot } from './snapshot-bound.ts';
@@ -38,6 +46,8 @@ export class ViewerNamespace {
   readonly #feed: ViewFeed;
   readonly #ended = new AbortController();
   readonly rooms: SessionRooms;
+  /** Share links that are open now. */
+  #links = 0;
 
   constructor(options: ViewerNamespaceOptions) {
     const { namespace, services, log, onWatch } = options;
@@ -47,6 +57,7 @@ export class ViewerNamespace {
       namespace,
       views: services.views,
       signal: this.#ended.signal,
+      hasLinks: () => this.#links > 0,
       onError: (error) =>
         log.warn({ err: error }, 'a view could not be loaded; viewers will see it with its next change'),
     });
@@ -75,11 +86,16 @@ export class ViewerNamespace {
       inFlight,
       report: (error, event) => log.error({ err: error.cause ?? error, event }, error.message),
     });
-    socket.on('disconnect', () => this.rooms.gone(socket));
+    if (by.kind === 'share') this.#links++;
+    socket.on('disconnect', () => {
+      if (by.kind === 'share') this.#links--;
+      this.rooms.gone(socket);
+    });
   }
 
   readonly #handlers: Handlers<typeof ViewerToRelay, Connection> = {
     overview: async ({ socket, by }) => {
+      if (by.kind === 'share') return this.#shown(socket, by);
       const { sessions, triggers, runners } = this.#options.services;
       const { value, seen } = await this.#watching(by.ns, async () => {
         const [live, open, all] = await Promise.all([sessions.live(by), triggers.open(by), runners.list(by)]);
@@ -109,7 +125,13 @@ export class ViewerNamespace {
   async #snapshot({ socket, by }: Connection, query: Attach) {
     const { services, hints } = this.#options;
     const { sessions } = services;
-    const attaching = this.rooms.attach(socket, by.ns, query.session);
+    // A link that does not reach the session must hear nothing of it in the meantime either.
+    if (by.kind === 'share') await sessions.get(by, query.session);
+    const attaching = this.rooms.attach(socket, {
+      ns: by.ns,
+      session: query.session,
+      withTriggers: by.kind !== 'share',
+    });
     try {
       // Before the snapshot is read: what is stored after that must be heard.
       await hints.follow(by.ns, query.session);
@@ -132,6 +154,14 @@ export class ViewerNamespace {
     }
   }
 
+  /** What a link shows, and from then on its changes. */
+  async #shown(socket: Socket, by: Principal & { kind: 'share' }) {
+    const { value, seen } = await this.#watching(by.ns, () => this.#options.services.sessions.tree(by, by.sessionId));
+    void socket.join(shownRoom(by.ns, by.sessionId, by.tree ? 'tree' : 'one'));
+    this.#tellAfterReply(seen.filter(({ type }) => type === 'session'));
+    return { sessions: flatten(value), triggers: [], runners: [] };
+  }
+
   /** Reads, and keeps the hints that came meanwhile: what they are about may be older in what was read. */
   async #watching<T>(ns: string, read: () => Promise<T>): Promise<{ value: T; seen: Hint[] }> {
     const seen: Hint[] = [];
@@ -150,4 +180,8 @@ export class ViewerNamespace {
   #tellAfterReply(hints: readonly Hint[]): void {
     if (hints.length > 0) setImmediate(() => hints.forEach((hint) => this.#feed.hint(hint)));
   }
+}
+
+function flatten({ session, children }: SessionTree): SessionView[] {
+  return [session, ...children.flatMap(flatten)];
 }

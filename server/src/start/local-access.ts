@@ -17,7 +17,7 @@ export async function writeLocalAccess(options: {
   const { dataDir, url, keys, name } = options;
   const path = join(dataDir, 'local.json');
   const known = await readKey(path);
-  const works = known !== undefined && (await keys.verify(known))?.kind === 'key';
+  const works = known !== undefined && (await keys.verify(known))?.kind === 'user';
   const key = works ? known : (await keys.make({ ns: DEFAULT_NAMESPACE, kind: 'user', name })).secret;
   await writeFile(`${path}.new`, `${JSON.stringify({ url, key } satisfies z.infer<typeof LocalAccess>)}\n`, {
     mode: 0o600,

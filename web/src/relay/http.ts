@@ -1,6 +1,7 @@
 /** The typed HTTP client. Methods and paths are checked against shared's declarations, whose schemas stay out of the browser. */
 import type { Api, EndpointRequest, EndpointResponse } from '@treeline/shared';
 import { asProblem, RelayProblem, Unreachable } from './problem.ts';
+import { renew } from './renew.ts';
 
 const ENDPOINTS = {
   createSession: 'post /sessions',
@@ -17,9 +18,32 @@ const ENDPOINTS = {
   createKey: 'post /keys',
   listKeys: 'get /keys',
   revokeKey: 'delete /keys/:id',
+  rotateKey: 'post /keys/:id/rotate',
+  signInWays: 'get /auth/ways',
+  setUp: 'post /auth/setup',
   signIn: 'post /auth/sign-in',
   signOut: 'post /auth/sign-out',
   createSignInCode: 'post /auth/codes',
+  setPassword: 'post /auth/password',
+  listPasskeys: 'get /auth/passkeys',
+  beginPasskey: 'post /auth/passkeys/begin',
+  addPasskey: 'post /auth/passkeys',
+  removePasskey: 'delete /auth/passkeys/:id',
+  beginPasskeySignIn: 'post /auth/passkeys/sign-in/begin',
+  signInWithPasskey: 'post /auth/passkeys/sign-in',
+  listDevices: 'get /auth/devices',
+  renameDevice: 'post /auth/devices/:id',
+  signOutDevice: 'delete /auth/devices/:id',
+  signOutDevices: 'post /auth/sign-out/devices',
+  listPeople: 'get /people',
+  createPerson: 'post /people',
+  changePerson: 'post /people/:id',
+  invitePerson: 'post /people/:id/invitation',
+  createShare: 'post /sessions/:id/shares',
+  listShares: 'get /sessions/:id/shares',
+  revokeShare: 'delete /shares/:id',
+  getShare: 'get /share',
+  getSessionTree: 'get /sessions/:id/tree',
   whoAmI: 'get /auth/me',
   getNotifications: 'get /notifications',
   setNotifications: 'post /notifications/preferences',
@@ -30,6 +54,21 @@ const ENDPOINTS = {
   removeTopic: 'delete /notifications/topic',
   testNotification: 'post /notifications/test',
 } as const satisfies { readonly [K in keyof Api]?: `${Api[K]['method']} ${Api[K]['path']}` };
+
+/** Refused because of what was typed, not because of the cookie. */
+const ENTRANCES: ReadonlySet<string> = new Set([
+  'signIn',
+  'setUp',
+  'signInWithPasskey',
+  'beginPasskeySignIn',
+  'signInWays',
+]);
+
+/** The secret of a share link, on a page that shows one: it goes with each request in place of the cookie. */
+let bearer: string | undefined;
+export function setBearer(secret: string): void {
+  bearer = secret;
+}
 
 type Endpoint = keyof typeof ENDPOINTS;
 export type Request<K extends Endpoint> = EndpointRequest<Api[K]>;
@@ -46,12 +85,21 @@ export async function request<K extends Endpoint>(name: K, input: Request<K>): P
     body?: unknown;
   };
   const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(params?.[key] ?? ''));
-  const response = await send(`/api/v1${filled}${queryText(query)}`, {
-    method: method.toUpperCase(),
-    headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
+  const ask = () =>
+    send(`/api/v1${filled}${queryText(query)}`, {
+      method: method.toUpperCase(),
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  let response = await ask();
+  // What was refused for an old cookie was not done.
+  if (response.status === 401 && bearer === undefined && !ENTRANCES.has(name) && (await renew()))
+    response = await ask();
   const value = await json(response);
   if (response.ok) return value as Response<K>;
   const problem = asProblem((value as { error?: unknown } | undefined)?.error);

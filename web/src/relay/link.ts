@@ -6,6 +6,7 @@ import type { PayloadIn, RelayToViewer, Reply, SocketEvents, ViewerToRelay } fro
 import { io, type Socket } from 'socket.io-client';
 import type { Away } from '../state/world.ts';
 import { asProblem, RelayProblem, Unreachable } from './problem.ts';
+import { renew } from './renew.ts';
 
 type Events = typeof ViewerToRelay;
 type ViewerSocket = Socket<SocketEvents<typeof RelayToViewer>, SocketEvents<Events>>;
@@ -21,6 +22,8 @@ const REFUSED_PAUSE_MS = 2_000;
 
 export interface LinkOptions {
   readonly handlers: { readonly [K in keyof Incoming]: (payload: Parameters<Incoming[K]>[0]) => void };
+  /** Of a share link; absent: the cookie. */
+  readonly secret?: string | undefined;
   /** Connected, for the first time or again. */
   readonly onUp: () => void;
   readonly onDown: (away: Away) => void;
@@ -46,6 +49,7 @@ export class Link {
       reconnectionDelay: 250,
       reconnectionDelayMax: 5_000,
       timeout: 8_000,
+      ...(options.secret === undefined ? {} : { auth: { key: options.secret } }),
     });
     this.#socket.on('connect', () => options.onUp());
     this.#socket.on('disconnect', (reason) => {
@@ -103,8 +107,7 @@ export class Link {
     const data = 'data' in error ? error.data : undefined;
     const problem = asProblem(data);
     if (problem?.code === 'unauthenticated' || problem?.code === 'forbidden') {
-      this.close();
-      this.#options.onSignedOut();
+      void this.#renew();
     } else {
       if (problem?.code === 'unavailable') this.#goodbyeAt = Date.now();
       this.#options.onDown(this.#away());
@@ -113,11 +116,25 @@ export class Link {
     }
   }
 
-  #later(): void {
+  /** The cookie may only have run out. */
+  async #renew(): Promise<void> {
+    const goesOn = this.#options.secret === undefined && (await renew().catch(() => undefined));
+    if (goesOn === undefined) {
+      this.#options.onDown();
+      this.#later();
+    } else if (goesOn && this.#wanted) {
+      this.#later(0);
+    } else if (!goesOn) {
+      this.close();
+      this.#options.onSignedOut();
+    }
+  }
+
+  #later(pause = REFUSED_PAUSE_MS): void {
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       if (this.#wanted) this.#socket.connect();
-    }, REFUSED_PAUSE_MS);
+    }, pause);
   }
 
   /** Now, whatever pause the reconnecting is in. */

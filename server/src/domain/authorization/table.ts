@@ -17,6 +17,8 @@ const shown = { to: ['person', 'key', 'share'], scope: 'read', relation: 'namesp
 const oneself = { to: ['person', 'key'], relation: 'self' } as const satisfies Row;
 /** How the caller is told, which says outside what may be read here. */
 const told = { to: ['person', 'key'], scope: 'read', relation: 'self' } as const satisfies Row;
+/** A signed-in person about themselves. A key is no sign-in, and must not become one. */
+const aPerson = { to: ['person'], relation: 'self' } as const satisfies Row;
 const anyone = {
   to: ['anonymous', 'person', 'key', 'runner', 'share', 'join'],
   relation: 'none',
@@ -53,9 +55,34 @@ export const HTTP_ACTIONS = {
   testNotification: told,
   seeNotification: anyone,
   createBackup: may('relay'),
+  rotateKey: may('keys'),
+  rotateSigningKeys: may('relay'),
+  signInWays: anyone,
+  setUp: anyone,
   signIn: anyone,
+  /** The cookie that it trades is its credential. */
+  refresh: anyone,
   signOut: oneself,
   createSignInCode: oneself,
+  setPassword: aPerson,
+  listPasskeys: aPerson,
+  beginPasskey: aPerson,
+  addPasskey: aPerson,
+  removePasskey: aPerson,
+  beginPasskeySignIn: anyone,
+  signInWithPasskey: anyone,
+  listDevices: aPerson,
+  renameDevice: aPerson,
+  signOutDevice: aPerson,
+  signOutDevices: aPerson,
+  listPeople: may('people'),
+  createPerson: may('people'),
+  changePerson: may('people'),
+  invitePerson: may('people'),
+  createShare: may('manage'),
+  listShares: may('manage'),
+  revokeShare: may('manage'),
+  getShare: { to: ['share'], relation: 'self' },
   whoAmI: { to: ['person', 'key', 'share'], relation: 'self' },
 } as const satisfies Rows<keyof Api>;
 

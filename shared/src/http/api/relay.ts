@@ -16,4 +16,11 @@ export const RELAY_API = {
     }),
     status: 201,
   }),
+  rotateSigningKeys: endpoint({
+    method: 'post',
+    path: '/relay/rotate-keys',
+    doc: 'A new key pair signs the cookies of browsers from now on; nobody notices. With `endNow` the old one counts no longer, and everybody has to sign in again.',
+    body: z.object({ endNow: z.boolean().default(false) }),
+    response: z.object({ keyId: z.string(), signedOut: z.number().int().nonnegative() }),
+  }),
 } as const;

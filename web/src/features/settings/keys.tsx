@@ -9,7 +9,7 @@ import { ProblemNote } from '../problem-note.tsx';
 import { useRelay } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
 
-const KINDS = { user: 'Key', join: 'Join token', runner: 'Runner' } as const;
+const KINDS = { user: 'Key', join: 'Join token', runner: 'Runner', hook: 'Hook key', share: 'Link' } as const;
 
 /** Keys and join tokens: list, make, end. A secret is shown once. */
 export function Keys() {

@@ -1,0 +1,117 @@
+/** Everything that decides who comes in, put together over one store. */
+import type { Api, EndpointResponse, KeyId } from '@treeline/shared';
+import type { RelayConfig } from '../config.ts';
+import { scopesOf, type Principal } from '../domain/principal.ts';
+import type { Hints } from '../ports/hints.ts';
+import type { Store } from '../ports/store.ts';
+import { Authenticator } from './authenticator.ts';
+import { cookieRules, type CookieRules } from './cookie.ts';
+import { Credentials } from './credentials.ts';
+import { Directory } from './directory.ts';
+import { Keys } from './keys.ts';
+import type { OriginRules } from './origin.ts';
+import { Passkeys } from './passkeys.ts';
+import type { Passwords } from './passwords.ts';
+import { People } from './people.ts';
+import { Shares } from './shares.ts';
+import { SignInCodes } from './sign-in-codes.ts';
+import { SignIn } from './sign-in.ts';
+import { SignIns } from './sign-ins.ts';
+import { SigningKeys } from './signing-keys.ts';
+import { failureThrottle, guessThrottle, signInThrottle } from './throttle.ts';
+import { Tokens } from './tokens.ts';
+
+type Me = Omit<EndpointResponse<Api['whoAmI']>, 'version' | 'relayId' | 'volatile'>;
+
+export interface Access {
+  readonly authenticator: Authenticator;
+  readonly keys: Keys;
+  readonly signIn: SignIn;
+  readonly signIns: SignIns;
+  readonly people: People;
+  readonly passkeys: Passkeys;
+  readonly shares: Shares;
+  readonly cookie: CookieRules;
+  /** Absent unless it is configured. */
+  readonly oidcName: string | undefined;
+  /** What a caller may know of its own credential. */
+  readonly describe: (by: Extract<Principal, { kind: 'person' | 'key' | 'share' }>) => Promise<Me>;
+  /** The credential was ended, or is forgotten. */
+  readonly isRevoked: (keyId: KeyId) => Promise<boolean>;
+  /** With `endNow`, signs everybody of the namespace out. */
+  readonly rotateSigningKeys: (ns: string, how: { endNow: boolean }) => Promise<{ keyId: string; signedOut: number }>;
+  readonly stop: () => void;
+}
+
+export interface AccessOptions {
+  readonly store: Store;
+  readonly hints: Hints;
+  readonly now: () => number;
+  readonly config: Pick<RelayConfig, 'times' | 'ownerName'>;
+  readonly publicUrl: string;
+  readonly passwords: Passwords;
+  readonly origins: OriginRules;
+  /** Hears of what failed and does not matter to whoever asked. */
+  readonly onError: (error: unknown) => void;
+}
+
+export async function openAccess(options: AccessOptions): Promise<Access> {
+  const { store, hints, now, config, origins, passwords, onError } = options;
+  const { times, ownerName } = config;
+  const publicUrl = () => options.publicUrl;
+  const credentials = new Credentials({ store, hints, now, onError });
+  const directory = new Directory({ store, hints, now });
+  const keys = await Keys.open({ store, credentials, now, times });
+  const lifetimes = { access: times.accessMs, refresh: times.signInMs };
+  const signingKeys = new SigningKeys({ store, hints, now, lifetimes });
+  const tokens = new Tokens({ keys: signingKeys, now });
+  const codes = await SignInCodes.open({ store, now, codeMs: times.setupCodeMs });
+  const cookie = cookieRules(options.publicUrl);
+  const signIns = new SignIns({ store, credentials, tokens, cookie, now, times });
+  const attempts = signInThrottle();
+  const signIn = new SignIn({ directory, codes, passwords, signIns, attempts, guesses: guessThrottle(), ownerName });
+  const people = new People({
+    passwords,
+    directory,
+    codes,
+    signIns,
+    credentials,
+    publicUrl,
+    now,
+    invitationMs: times.invitationMs,
+  });
+  const failures = failureThrottle();
+  return {
+    authenticator: new Authenticator({ keys, tokens, credentials, directory, cookie, origins, failures }),
+    keys,
+    signIn,
+    signIns,
+    people,
+    passkeys: new Passkeys({ store, directory, signIns, attempts, now }),
+    shares: new Shares({ store, keys, credentials, publicUrl, now, shareMs: times.shareMs }),
+    cookie,
+    oidcName: undefined,
+    async describe(by) {
+      const { name, kind, keyId } = by;
+      const me = { name, kind, keyId, scopes: [...scopesOf(by)] };
+      if (by.kind === 'person')
+        return { ...me, personId: by.id, role: by.role, hasPassword: await people.hasPassword(by.id) };
+      return by.kind === 'key' && by.personId !== undefined ? { ...me, personId: by.personId } : me;
+    },
+    async isRevoked(keyId) {
+      const found = await credentials.load(keyId);
+      return found === undefined || found.value.revokedAt !== undefined;
+    },
+    async rotateSigningKeys(ns, { endNow }) {
+      const keyId = await signingKeys.rotate({ endNow });
+      let signedOut = 0;
+      if (endNow) for (const { id } of await directory.list(ns)) signedOut += (await signIns.endAll(id)).length;
+      return { keyId, signedOut };
+    },
+    stop() {
+      credentials.stop();
+      directory.stop();
+      signingKeys.stop();
+    },
+  };
+}

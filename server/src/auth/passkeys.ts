@@ -1,0 +1,221 @@
+/** Passkeys: made by a signed-in person, later enough to sign in. The library that checks them is loaded at the first use. */
+import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import { LIMITS, TreelineError, type PasskeyView, type PersonId } from '@treeline/shared';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import type { Principal } from '../domain/principal.ts';
+import type { Store } from '../ports/store.ts';
+import { SYSTEM_NAMESPACE } from './credential.ts';
+import type { Directory } from './directory.ts';
+import { isEnabled, type Passkey } from './person.ts';
+import type { SignIns, Visit } from './sign-ins.ts';
+import type { Throttle } from './throttle.ts';
+
+const CHALLENGE_MS = 5 * 60_000;
+const SWEEP = 100;
+const INDEX = { index: 'list', value: 'challenge' } as const;
+
+type Json = Readonly<Record<string, unknown>>;
+type Person = Principal & { kind: 'person' };
+
+interface Challenge {
+  readonly challenge: string;
+  /** Who adds a passkey; absent: somebody signs in. */
+  readonly personId?: PersonId;
+  readonly origin: string;
+  readonly expiresAt: number;
+}
+
+export interface PasskeysOptions {
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly signIns: SignIns;
+  readonly attempts: Throttle;
+  readonly now: () => number;
+}
+
+export class Passkeys {
+  readonly #options: PasskeysOptions;
+
+  constructor(options: PasskeysOptions) {
+    this.#options = options;
+  }
+
+  async list(by: Person): Promise<PasskeyView[]> {
+    return ((await this.#options.directory.load(by.id))?.value.passkeys ?? []).map(passkeyView);
+  }
+
+  /** `origin`: of our own page, as the authenticator will see it. */
+  async begin(by: Person, origin: string | undefined): Promise<{ challengeId: string; options: Json }> {
+    const { page, host } = placeOf(origin);
+    const { value: person } = await this.#options.directory.mustHave(by.ns, by.id);
+    if (person.passkeys.length >= LIMITS.passkeys)
+      throw new TreelineError('conflict', `there are ${LIMITS.passkeys} passkeys already; remove one first`);
+    const { generateRegistrationOptions } = await import('@simplewebauthn/server');
+    const options = await generateRegistrationOptions({
+      rpName: 'Treeline',
+      rpID: host,
+      userID: new TextEncoder().encode(person.id),
+      userName: person.name,
+      attestationType: 'none',
+      excludeCredentials: person.passkeys.map(({ id }) => ({ id })),
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    });
+    return this.#keep({ challenge: options.challenge, personId: by.id, origin: page }, { ...options });
+  }
+
+  /** Throws bad_request for what the authenticator did not make for this challenge. */
+  async add(
+    by: Person,
+    { challengeId, response, name }: { challengeId: string; response: Json; name?: string | undefined },
+  ): Promise<PasskeyView> {
+    const { directory, now } = this.#options;
+    const { challenge, origin, personId } = await this.#take(challengeId);
+    if (personId !== by.id) throw tooLate();
+    const { host } = placeOf(origin);
+    const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
+    const checked = await verifyRegistrationResponse({
+      response: response as unknown as RegistrationResponseJSON,
+      expectedChallenge: challenge,
+      expectedOrigin: origin,
+      expectedRPID: host,
+    }).catch((cause: unknown) => {
+      throw new TreelineError('bad_request', `the passkey was not accepted: ${wordsOf(cause)}`, { cause });
+    });
+    if (!checked.verified) throw new TreelineError('bad_request', 'the passkey was not accepted');
+    const { credential } = checked.registrationInfo;
+    const passkey: Passkey = {
+      id: credential.id,
+      publicKey: Buffer.from(credential.publicKey).toString('base64url'),
+      counter: credential.counter,
+      transports: credential.transports ?? [],
+      host,
+      name: name ?? 'passkey',
+      createdAt: now(),
+    };
+    if ((await directory.byPasskey(passkey.id)) !== undefined)
+      throw new TreelineError('conflict', 'this passkey is known already');
+    await directory.change(by.id, (person) => ({ ...person, passkeys: [...person.passkeys, passkey] }));
+    return passkeyView(passkey);
+  }
+
+  async remove(by: Person, id: string): Promise<void> {
+    await this.#options.directory.change(by.id, (person) => {
+      const rest = person.passkeys.filter((passkey) => passkey.id !== id);
+      if (rest.length === person.passkeys.length) throw new TreelineError('not_found', `There is no passkey ${id}`);
+      return { ...person, passkeys: rest };
+    });
+  }
+
+  async beginSignIn(origin: string | undefined): Promise<{ challengeId: string; options: Json }> {
+    const { page, host } = placeOf(origin);
+    const { generateAuthenticationOptions } = await import('@simplewebauthn/server');
+    const options = await generateAuthenticationOptions({ rpID: host, userVerification: 'required' });
+    return this.#keep({ challenge: options.challenge, origin: page }, { ...options });
+  }
+
+  /** The refusal is the same for an unknown passkey, a wrong signature, and somebody who is disabled. */
+  async signIn({ challengeId, response }: { challengeId: string; response: Json }, visit: Visit) {
+    const { directory, signIns, attempts, now } = this.#options;
+    await attempts.count(visit.address);
+    const kept = await this.#take(challengeId);
+    const id = typeof response['id'] === 'string' ? response['id'] : '';
+    const person = id === '' || kept.personId !== undefined ? undefined : await directory.byPasskey(id);
+    const passkey = person?.passkeys.find((known) => known.id === id);
+    const counter = passkey === undefined ? undefined : await this.#verify(kept, passkey, response);
+    if (person === undefined || passkey === undefined || counter === undefined || !isEnabled(person))
+      throw new TreelineError('unauthenticated', 'this passkey does not open anything here');
+    await attempts.forgive(visit.address);
+    const used = { ...passkey, counter, lastUsedAt: now() };
+    const current = await directory.change(person.id, (record) => ({
+      ...record,
+      passkeys: record.passkeys.map((other) => (other.id === id ? used : other)),
+    }));
+    return signIns.start(current, visit);
+  }
+
+  /** The authenticator's new count, or undefined when the signature is not right. */
+  async #verify({ challenge, origin }: Challenge, passkey: Passkey, response: Json): Promise<number | undefined> {
+    const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
+    try {
+      const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+        response: response as unknown as AuthenticationResponseJSON,
+        expectedChallenge: challenge,
+        expectedOrigin: origin,
+        expectedRPID: passkey.host,
+        credential: {
+          id: passkey.id,
+          publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')),
+          counter: passkey.counter,
+        },
+      });
+      return verified ? authenticationInfo.newCounter : undefined;
+    } catch {
+      // Whatever the library says is wrong with it, it opens nothing.
+      return undefined;
+    }
+  }
+
+  async #keep(challenge: Omit<Challenge, 'expiresAt'>, options: Json) {
+    const { store, now } = this.#options;
+    const challengeId = randomBytes(16).toString('base64url');
+    const value: Challenge = { ...challenge, expiresAt: now() + CHALLENGE_MS };
+    const put = [{ ...refTo(challengeId), expect: 0, value, indexes: { [INDEX.index]: INDEX.value } }];
+    const { status } = await store.commit({ ns: SYSTEM_NAMESPACE, put });
+    if (status !== 'committed') throw new TreelineError('unavailable', `the challenge could not be stored: ${status}`);
+    await this.#sweep();
+    return { challengeId, options };
+  }
+
+  /** Each challenge counts once. */
+  async #take(challengeId: string): Promise<Challenge> {
+    const { store, now } = this.#options;
+    const ref = refTo(challengeId);
+    const found = await store.get<Challenge>(SYSTEM_NAMESPACE, ref);
+    if (found === undefined) throw tooLate();
+    const remove = [{ ...ref, expect: found.version }];
+    const { status } = await store.commit({ ns: SYSTEM_NAMESPACE, remove });
+    if (status !== 'committed' || found.value.expiresAt <= now()) throw tooLate();
+    return found.value;
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, now } = this.#options;
+    const page = await store.list<Challenge>({ ns: SYSTEM_NAMESPACE, kind: 'credential', ...INDEX, limit: SWEEP });
+    const over = page.filter(({ value }) => value.expiresAt <= now());
+    if (over.length === 0) return;
+    await store.commit({
+      ns: SYSTEM_NAMESPACE,
+      remove: over.map(({ id, version }) => ({ kind: 'credential', id, expect: version })),
+    });
+  }
+}
+
+function refTo(challengeId: string) {
+  return { kind: 'credential', id: `challenge_${challengeId}` } as const;
+}
+
+/** Browsers bind passkeys to the host name of the page. */
+function placeOf(origin: string | undefined): { page: string; host: string } {
+  if (origin === undefined || !URL.canParse(origin))
+    throw new TreelineError('bad_request', 'passkeys are for browsers, which name the page that asks');
+  const { hostname } = new URL(origin);
+  if (isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0)
+    throw new TreelineError(
+      'bad_request',
+      `passkeys need a host name; open Treeline by one rather than as ${hostname}`,
+    );
+  return { page: origin, host: hostname };
+}
+
+function passkeyView({ id, name, createdAt, lastUsedAt }: Passkey): PasskeyView {
+  return { id, name, createdAt, ...(lastUsedAt === undefined ? {} : { lastUsedAt }) };
+}
+
+function tooLate(): TreelineError {
+  return new TreelineError('unauthenticated', 'this took too long, or was answered before; try again');
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message.slice(0, 200) : 'it cannot be read';
+}

@@ -1,0 +1,86 @@
+/** Signing in and out, and people: each endpoint a call of what `auth/` offers. */
+import { readCookie } from '../auth/cookie.ts';
+import type { Access } from '../auth/access.ts';
+import type { HttpHandlers } from './routes.ts';
+
+type AccessHandlers = Pick<HttpHandlers, AccessEndpoint>;
+type AccessEndpoint =
+  | 'signInWays'
+  | 'setUp'
+  | 'signIn'
+  | 'refresh'
+  | 'signOut'
+  | 'createSignInCode'
+  | 'setPassword'
+  | 'listPasskeys'
+  | 'beginPasskey'
+  | 'addPasskey'
+  | 'removePasskey'
+  | 'beginPasskeySignIn'
+  | 'signInWithPasskey'
+  | 'listDevices'
+  | 'renameDevice'
+  | 'signOutDevice'
+  | 'signOutDevices'
+  | 'listPeople'
+  | 'createPerson'
+  | 'changePerson'
+  | 'invitePerson';
+
+export function accessHandlers({ signIn, signIns, people, passkeys, cookie, oidcName }: Access): AccessHandlers {
+  return {
+    async signInWays() {
+      return { setUp: await signIn.isSetUp(), ...(oidcName === undefined ? {} : { oidc: { name: oidcName } }) };
+    },
+    setUp: ({ input, visit }) => signIn.withCode(input.body, visit),
+    signIn: ({ input: { body }, visit }) =>
+      'code' in body ? signIn.withCode(body, visit) : signIn.withPassword(body, visit),
+    async refresh({ visit }) {
+      const { personId, expiresAt } = await signIns.refresh(readCookie(cookie.names.refresh, visit.cookie), visit);
+      return { name: await people.nameOf(personId), expiresAt };
+    },
+    async signOut({ by, visit }) {
+      // A key is not a sign-in and stays.
+      if (by.kind === 'person') await signIns.end(by.keyId, visit);
+      else signIns.clear(visit);
+      return {};
+    },
+    createSignInCode: ({ by }) => people.createCode(by),
+    async setPassword({ by, input }) {
+      await people.setPassword(by, input.body);
+      return {};
+    },
+
+    async listPasskeys({ by }) {
+      return { passkeys: await passkeys.list(by) };
+    },
+    beginPasskey: ({ by, visit }) => passkeys.begin(by, visit.origin),
+    addPasskey: ({ by, input }) => passkeys.add(by, input.body),
+    async removePasskey({ by, input }) {
+      await passkeys.remove(by, input.params.id);
+      return { removed: input.params.id };
+    },
+    beginPasskeySignIn: ({ visit }) => passkeys.beginSignIn(visit.origin),
+    signInWithPasskey: ({ input, visit }) => passkeys.signIn(input.body, visit),
+
+    async listDevices({ by }) {
+      return { devices: await signIns.list(by.id, by.keyId) };
+    },
+    renameDevice: ({ by, input }) => signIns.rename(input.params.id, input.body.name, by),
+    async signOutDevice({ by, input }) {
+      await signIns.endOne(input.params.id, by.id);
+      return { signedOut: [input.params.id] };
+    },
+    async signOutDevices({ by, input, visit }) {
+      if (!input.body.others) signIns.clear(visit);
+      return { signedOut: await signIns.endAll(by.id, input.body.others ? { except: by.keyId } : {}) };
+    },
+
+    async listPeople({ by }) {
+      return { people: await people.list(by.ns) };
+    },
+    createPerson: ({ by, input }) => people.create(by.ns, input.body),
+    changePerson: ({ by, input }) => people.change(by.ns, input.params.id, input.body),
+    invitePerson: ({ by, input }) => people.invite(by.ns, input.params.id, input.body),
+  };
+}
