@@ -64,12 +64,6 @@ const ENTRANCES: ReadonlySet<string> = new Set([
   'signInWays',
 ]);
 
-/** The secret of a share link, on a page that shows one: it goes with each request in place of the cookie. */
-let bearer: string | undefined;
-export function setBearer(secret: string): void {
-  bearer = secret;
-}
-
 type Endpoint = keyof typeof ENDPOINTS;
 export type Request<K extends Endpoint> = EndpointRequest<Api[K]>;
 export type Response<K extends Endpoint> = EndpointResponse<Api[K]>;
@@ -91,15 +85,13 @@ export async function request<K extends Endpoint>(name: K, input: Request<K>): P
       headers: {
         accept: 'application/json',
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   let response = await ask();
   // What was refused for an old cookie was not done.
-  if (response.status === 401 && bearer === undefined && !ENTRANCES.has(name) && (await renew()))
-    response = await ask();
+  if (response.status === 401 && !ENTRANCES.has(name) && (await renew())) response = await ask();
   const value = await json(response);
   if (response.ok) return value as Response<K>;
   const problem = asProblem((value as { error?: unknown } | undefined)?.error);
