@@ -37,12 +37,9 @@ describe('the authorization table', () => {
     const open = Object.entries({ ...HTTP_ACTIONS, ...PLAIN_ACTIONS, ...RUNNER_ACTIONS, ...VIEWER_ACTIONS })
       .filter(([, row]: [string, Row]) => row.to.includes('anonymous'))
       .map(([name]) => name);
-    expect(open.toSorted()).toEqual(
-      [
-        ...['beginPasskeySignIn', 'healthz', 'openapi', 'readyz', 'refresh', 'setUp', 'signIn', 'signInWays'],
-        ...['signInWithPasskey', 'viewer', 'seeNotification'],
-      ].toSorted(),
-    );
+    const signingIn = ['beginPasskeySignIn', 'refresh', 'setUp', 'signIn', 'signInWays', 'signInWithPasskey'];
+    const health = ['healthz', 'openapi', 'readyz', 'seeNotification', 'viewer'];
+    expect(open.toSorted()).toEqual([...signingIn, ...health].toSorted());
   });
 
   it.each(endpoints.filter(([name]) => !(HTTP_ACTIONS[name] as Row).to.includes('anonymous')))(
@@ -59,7 +56,6 @@ describe('the authorization table', () => {
       expect(await ask(null)).toBe(401);
       expect(await ask(runnerKey)).toBe(403);
       expect(await ask(row.to.includes('join') ? relay.localKey() : joinToken)).toBe(403);
-      if (!row.to.includes('key')) expect(await ask(relay.localKey())).toBe(403);
     },
   );
 
