@@ -120,7 +120,7 @@ export class Link {
   async #renew(): Promise<void> {
     const goesOn = this.#options.secret === undefined && (await renew().catch(() => undefined));
     if (goesOn === undefined) {
-      this.#options.onDown();
+      this.#options.onDown(this.#away());
       this.#later();
     } else if (goesOn && this.#wanted) {
       this.#later(0);
