@@ -7,9 +7,9 @@ export interface AwayWords {
 }
 
 const WORDS: Readonly<Record<Away, AwayWords>> = {
-  no_network: { what: 'No network', next: 'goes on by itself when it is back' },
-  restarting: { what: 'The relay is restarting', next: 'a few seconds' },
-  silent: { what: 'The relay does not answer', next: 'trying again' },
+  no_network: { what: 'no network', next: 'goes on by itself when it is back' },
+  restarting: { what: 'the relay is restarting', next: 'a few seconds' },
+  silent: { what: 'the relay does not answer', next: 'trying again' },
 };
 
 export function awayWords(away: Away): AwayWords {
@@ -21,5 +21,5 @@ export function whyNotNow(link: 'connecting' | 'online' | 'offline'): string | u
   if (link === 'online') return undefined;
   return link === 'connecting'
     ? 'Asking the relay whether this still waits …'
-    : 'This may be out of date: somebody else may have answered. It can be answered again as soon as the relay is heard.';
+    : 'Offline: answers wait until the relay is back, since somebody else may have answered meanwhile.';
 }

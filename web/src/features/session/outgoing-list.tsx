@@ -25,7 +25,7 @@ export function OutgoingList({ messages }: { readonly messages: readonly Outgoin
           <div className="flex items-center gap-2 rounded-lg bg-sunken pl-3 text-[0.875rem]">
             <span className="min-w-0 flex-1 truncate">{text}</span>
             <span className="text-muted">
-              {refused !== undefined ? 'not sent' : online ? 'sending' : 'waits for the relay'}
+              {refused !== undefined ? 'not sent' : online ? 'sending' : 'not sent: waits for the relay'}
             </span>
             <IconButton
               label="Take back"

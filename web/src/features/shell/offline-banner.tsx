@@ -17,9 +17,9 @@ export function OfflineBanner() {
       {(link === 'offline' || (old && link === 'connecting')) && (
         <p className="bg-attention-soft px-4 py-1.5 text-center text-[0.875rem] font-medium text-attention">
           <span aria-hidden="true">⚡ </span>
-          {link === 'offline' ? awayWords(away).what : 'Connecting'}
+          {link === 'offline' ? 'Offline' : 'Connecting'}
           {old && ` · as of ${momentText(asOf, now)}`}
-          {link === 'offline' && ` · ${awayWords(away).next}`}
+          {link === 'offline' && ` · ${awayWords(away).what}, ${awayWords(away).next}`}
           {waiting > 0 && ` · ${waiting === 1 ? 'one message waits' : `${waiting} messages wait`} to be sent`}
         </p>
       )}

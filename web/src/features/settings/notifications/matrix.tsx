@@ -16,13 +16,14 @@ const CHANNELS: readonly { readonly id: NotifyChannel; readonly text: string }[]
   { id: 'ntfy', text: 'ntfy' },
 ];
 
+const WORDS: readonly (readonly [Promptness, string])[] = [
+  ['off', 'Off'],
+  ['now', 'At once'],
+  ['later', 'Later'],
+];
+
 /** Each event in each channel: not, at once, or only when it still is so after a while. */
 export function Matrix({ preferences, hasTopic, onChange }: MatrixProps) {
-  const words: readonly (readonly [Promptness, string])[] = [
-    ['off', 'Off'],
-    ['now', 'At once'],
-    ['later', `After ${preferences.laterAfterMin} min`],
-  ];
   return (
     <div className="flex flex-col gap-2">
       <table className="w-full border-separate border-spacing-y-1 text-left">
@@ -57,7 +58,7 @@ export function Matrix({ preferences, hasTopic, onChange }: MatrixProps) {
                       })
                     }
                   >
-                    {words.map(([id, text]) => (
+                    {WORDS.map(([id, text]) => (
                       <option key={id} value={id}>
                         {text}
                       </option>

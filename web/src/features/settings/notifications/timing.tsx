@@ -29,7 +29,7 @@ export function Timing({ preferences, onChange }: TimingProps) {
           </select>
         )}
       </Field>
-      <Field label="“After a while” means" hint="If nobody has reacted by then">
+      <Field label="“Later” is" hint="Only if it is still so by then">
         {(control) => (
           <select
             {...control}
@@ -39,7 +39,7 @@ export function Timing({ preferences, onChange }: TimingProps) {
           >
             {offered(LATER, laterAfterMin).map((minutes) => (
               <option key={minutes} value={minutes}>
-                {minutes} minutes
+                After {minutes} min
               </option>
             ))}
           </select>
