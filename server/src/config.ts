@@ -40,6 +40,16 @@ const Times = z.object({
   shareMs: positive.default(TIMES.shareMs),
 });
 
+/** The record of who did what. */
+const AuditBounds = z.object({
+  /** Days; 0: for ever. */
+  auditDays: whole.default(180),
+  /** Lines that are kept; the oldest go first. */
+  auditLines: positive.default(100_000),
+  /** Refusals of one address that each leave a line within a minute; more are counted in one. */
+  auditRefusalsPerMinute: positive.default(120),
+});
+
 const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
 const Config = z.object({
@@ -78,6 +88,7 @@ const Config = z.object({
   ownerName: z.string().min(1),
   treeLimits: TreeLimits.prefault({}),
   times: Times.prefault({}),
+  audit: AuditBounds.prefault({}),
 });
 export type RelayConfig = z.output<typeof Config>;
 export type RelayOptions = Partial<z.input<typeof Config>>;
@@ -147,6 +158,7 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     logFile: flags['log-file'] ?? env['TREELINE_LOG_FILE'],
     treeLimits: fromEnv(TreeLimits, env),
     times: fromEnv(Times, env),
+    audit: fromEnv(AuditBounds, env),
   });
 }
 

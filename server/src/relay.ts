@@ -5,7 +5,7 @@ import { localHints } from './adapters/hints/local.ts';
 import { openSender } from './adapters/notify/sender.ts';
 import { newVapidKeys } from './adapters/notify/vapid.ts';
 import { openAccess } from './auth/access.ts';
-import { DEFAULT_NAMESPACE } from './auth/credential.ts';
+import { DEFAULT_NAMESPACE, SYSTEM_NAMESPACE } from './auth/credential.ts';
 import { isOwnOrigin } from './auth/origin.ts';
 import { Passwords } from './auth/passwords.ts';
 import { storedSecret } from './auth/stored-secret.ts';
@@ -15,6 +15,8 @@ import { httpHandlers } from './http/handlers.ts';
 import { InFlight } from './in-flight.ts';
 import { openLog } from './log.ts';
 import { systemClock } from './ports/clock.ts';
+import { Audit } from './services/audit/audit.ts';
+import { keepTrimmed } from './services/audit/retention.ts';
 import { createServices } from './services/create.ts';
 import { createSocketServer } from './sockets/server.ts';
 import { openSockets } from './sockets/sockets.ts';
@@ -26,6 +28,7 @@ import { openDataFolder } from './start/data-folder.ts';
 import { writeLocalAccess } from './start/local-access.ts';
 import { openStore, recoveredText } from './start/open-store.ts';
 
+const DAY_MS = 24 * 3600_000;
 const FINISH_WITHIN_MS = 5_000;
 
 export interface Relay {
@@ -111,6 +114,17 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     publicUrl,
     allowed: config.allowOutbound,
   });
+  const onAuditError = (error: unknown) => log.error({ err: error }, 'a line of the audit could not be written');
+  const places = (ns: string) => [ns, SYSTEM_NAMESPACE];
+  const audit = new Audit({
+    store,
+    clock: systemClock,
+    ownNs: DEFAULT_NAMESPACE,
+    places,
+    refusalsPerMinute: config.audit.auditRefusalsPerMinute,
+    onError: onAuditError,
+  });
+
   const services = createServices({
     store,
     hints,
@@ -133,6 +147,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     services,
     keys,
     access,
+    audit,
     relay: {
       id: relayId,
       volatile,
@@ -141,11 +156,21 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     },
   });
   const { secure } = access.cookie;
-  bound.serve(createApp({ config, secure, log, authenticator, handlers, inFlight, store, relayId, isDraining }));
-  const sockets = openSockets({ io, relayId, services, hints, authenticator, inFlight, isDraining, log });
+  bound.serve(createApp({ config, secure, log, authenticator, handlers, inFlight, audit, store, relayId, isDraining }));
+  const sockets = openSockets({ io, relayId, services, hints, authenticator, inFlight, audit, isDraining, log });
   io.attach(bound.server);
   const pump = services.startPump((error) => log.warn({ err: error }, 'a timer could not be handled; it comes again'));
   closing.add('pump', () => pump.stop());
+  const trimming = keepTrimmed(
+    {
+      store,
+      clock: systemClock,
+      places: places(DEFAULT_NAMESPACE).map((ns) => ({ readers: DEFAULT_NAMESPACE, ns })),
+      keepMs: config.audit.auditDays * DAY_MS,
+      keepLines: config.audit.auditLines,
+    },
+    onAuditError,
+  );
   closing.add('work', async () => {
     draining = true;
     sockets.drain();
@@ -154,6 +179,8 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     await Promise.all([io.close(), bound.close()]);
     await inFlight.settled(FINISH_WITHIN_MS);
     access.stop();
+    audit.stop();
+    trimming.stop();
   });
 
   log.info({ relayId, url: localUrl, publicUrl, volatile }, 'ready');

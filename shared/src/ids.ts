@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   relay: 'relay',
   request: 'req',
   device: 'dev',
+  audit: 'aud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -37,6 +38,7 @@ export type KeyId = Id<'key'>;
 /** A browser that takes pushes. */
 export type DeviceId = Id<'device'>;
 export type PersonId = Id<'person'>;
+export type AuditId = Id<'audit'>;
 
 /** Makes a new id of a kind. `now` (ms since 1970) is an input so that tests can order ids. */
 export function newId<K extends IdKind>(kind: K, now: number = Date.now()): Id<K> {
@@ -76,3 +78,4 @@ export const RunnerId = idSchema('runner');
 export const KeyId = idSchema('key');
 export const DeviceId = idSchema('device');
 export const PersonId = idSchema('person');
+export const AuditId = idSchema('audit');

@@ -13,6 +13,7 @@ export * from './records/session.ts';
 export * from './records/trigger.ts';
 export * from './records/runner.ts';
 export * from './records/notification.ts';
+export * from './records/audit.ts';
 export * from './wire/define.ts';
 export * from './wire/runner.ts';
 export * from './wire/viewer.ts';

@@ -49,6 +49,7 @@ describe.skipIf(!hasChromium)('the screens', () => {
         ['runners', '/runners', 'No runners yet'],
         ['settings', '/settings', 'Appearance'],
         ['notifications', '/settings/notifications', 'No device gets pushes yet'],
+        ['activity', '/activity', 'signed in'],
         ['unknown session', '/s/ses_00000000000000000000000000', 'There is no session'],
         ['unknown address', '/nowhere', 'nothing at this address'],
       ],

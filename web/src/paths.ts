@@ -16,6 +16,7 @@ export const paths = {
   addRunner: '/runners/add',
   settings: '/settings',
   notifications: '/settings/notifications',
+  activity: '/activity',
   login: '/login',
   /** Followed by #CODE; the fragment never leaves the browser. */
   pair: '/pair',

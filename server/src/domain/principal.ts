@@ -9,10 +9,13 @@ import {
   type Scope,
   type SessionId,
 } from '@treeline/shared';
+import type { Call } from './audit.ts';
 
 interface Named {
   readonly ns: string;
   readonly name: string;
+  /** What it is doing right now, for the audit; whatever is committed in its name is told with it. */
+  readonly call?: Call;
 }
 
 export type Principal =

@@ -97,6 +97,8 @@ describe('the API', () => {
 
     expect(await call('whoAmI')).toMatchObject({ name: 'ann', kind: 'key' });
     expect((await call('createBackup')).bytes).toBeGreaterThan(0);
+    const { lines } = await call('listAudit', { query: `?session=${child}` });
+    expect(lines.map(({ action, outcome }) => `${action} ${outcome}`)).toContain('deleteSession done');
     const { code } = await call('createSignInCode');
     await call('signIn', { key: null, body: { code } });
     await call('signOut');

@@ -2,6 +2,7 @@
 import type { Access } from '../auth/access.ts';
 import type { Keys } from '../auth/keys.ts';
 import { VERSION } from '../config.ts';
+import type { Audit } from '../services/audit/audit.ts';
 import type { Services } from '../services/services.ts';
 import { accessHandlers } from './access-handlers.ts';
 import type { HttpHandlers } from './routes.ts';
@@ -12,6 +13,7 @@ export interface HandlerOptions {
   readonly services: Services;
   readonly keys: Keys;
   readonly access: Access;
+  readonly audit: Audit;
   readonly relay: {
     readonly id: string;
     readonly volatile: boolean;
@@ -20,7 +22,7 @@ export interface HandlerOptions {
   };
 }
 
-export function httpHandlers({ services, keys, access, relay }: HandlerOptions): HttpHandlers {
+export function httpHandlers({ services, keys, access, audit, relay }: HandlerOptions): HttpHandlers {
   const { sessions, triggers, runners, notifications } = services;
   return {
     async createSession({ by, input, wasDoneBefore }) {
@@ -93,6 +95,7 @@ export function httpHandlers({ services, keys, access, relay }: HandlerOptions):
 
     createBackup: () => relay.backup(),
     rotateSigningKeys: ({ by, input }) => access.rotateSigningKeys(by.ns, input.body),
+    listAudit: ({ by, input }) => audit.list(by.ns, input.query),
 
     ...accessHandlers(access),
     async whoAmI({ by }) {

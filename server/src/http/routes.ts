@@ -9,12 +9,15 @@ import {
   type EndpointSpec,
 } from '@treeline/shared';
 import { json, Router, type Request, type Response } from 'express';
+import { identify, idsIn, type Call as AuditedCall } from '../domain/audit.ts';
 import { authorize, type Allowed } from '../domain/authorization/decide.ts';
 import type { Row } from '../domain/authorization/row.ts';
 import { HTTP_ACTIONS } from '../domain/authorization/table.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { Principal } from '../domain/principal.ts';
+import type { Audit } from '../services/audit/audit.ts';
 import type { InFlight } from '../in-flight.ts';
+import { callOf } from './call.ts';
 import { evidenceOf } from './evidence.ts';
 
 /** One request to one endpoint. */
@@ -47,6 +50,7 @@ export interface RouteOptions {
   readonly authenticator: Authenticator;
   readonly handlers: HttpHandlers;
   readonly inFlight: InFlight;
+  readonly audit: Audit;
 }
 
 /** The handlers behind one signature: inputs were parsed by the endpoint's own schemas. */
@@ -57,7 +61,7 @@ type AnyHandler = (call: {
   readonly wasDoneBefore: () => void;
 }) => Promise<unknown>;
 
-export function apiRoutes({ authenticator, handlers, inFlight }: RouteOptions): Router {
+export function apiRoutes({ authenticator, handlers, inFlight, audit }: RouteOptions): Router {
   const router = Router();
   const parseBody = json({ limit: LIMITS.packetBytes, inflate: false });
   for (const name of Object.keys(API) as (keyof Api)[]) {
@@ -66,21 +70,28 @@ export function apiRoutes({ authenticator, handlers, inFlight }: RouteOptions): 
 
     // The credential is judged before the body is read.
     const enter = async (request: Request, response: Response, next: () => void): Promise<void> => {
-      response.locals['by'] = await whoMay(authenticator, request, name);
+      const call = callOf(name, { request, response, ns: audit.ownNs });
+      const by = await audit.watch(call, { changes: false }, () => whoMay(authenticator, request, { name, call }));
+      response.locals['by'] = by === undefined ? undefined : { ...by, call };
+      response.locals['call'] = call;
       next();
     };
     const answer = async (request: Request, response: Response): Promise<void> => {
       let status = spec.status ?? 200;
-      const value = await inFlight.run(() =>
-        handler({
-          input: parse(spec, request),
-          by: response.locals['by'] as Principal | undefined,
+      const { by, call } = response.locals as { by: Principal | undefined; call: AuditedCall };
+      const act = () => {
+        const input = parse(spec, request);
+        call.named = [...call.named, ...idsIn(input.body)];
+        return handler({
+          input,
+          by,
           visit: visitOf(request, response),
           wasDoneBefore: () => {
             status = 200;
           },
-        }),
-      );
+        });
+      };
+      const value = await inFlight.run(() => audit.watch(call, { changes: spec.method !== 'get' }, act));
       response.setHeader('Cache-Control', 'no-store');
       response.status(status).json(value);
     };
@@ -91,7 +102,11 @@ export function apiRoutes({ authenticator, handlers, inFlight }: RouteOptions): 
 }
 
 /** Endpoints that are for anybody do not look at credentials: a sign-in that is over must not bar the next one. */
-async function whoMay(authenticator: Authenticator, request: Request, name: keyof Api): Promise<Principal | undefined> {
+async function whoMay(
+  authenticator: Authenticator,
+  request: Request,
+  { name, call }: { name: keyof Api; call: AuditedCall },
+): Promise<Principal | undefined> {
   const row: Row = HTTP_ACTIONS[name];
   const evidence = evidenceOf(request);
   if (row.to.includes('anonymous')) {
@@ -99,6 +114,7 @@ async function whoMay(authenticator: Authenticator, request: Request, name: keyo
     return undefined;
   }
   const principal = await authenticator.identify(evidence);
+  identify(call, principal);
   authorize(row, principal, name);
   return principal;
 }

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { OpenedStore, Subject } from './contract/subject.contract.ts';
 import { appendRules } from './contract/append.contract.ts';
+import { auditRules } from './contract/audit.contract.ts';
 import { durabilityRules } from './contract/durability.contract.ts';
 import { inboxRules } from './contract/inbox.contract.ts';
 import { listRules } from './contract/lists.contract.ts';
@@ -60,6 +61,9 @@ export function storeContract({ name, open }: StoreContract): void {
     });
     describe('namespaces', () => {
       namespaceRules(subject);
+    });
+    describe('audit', () => {
+      auditRules(subject);
     });
     describe('races', () => {
       raceRules(subject);

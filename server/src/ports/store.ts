@@ -6,9 +6,13 @@
  * durability survives; when they reject, the outcome is unknown and the same call may be repeated.
  * Every call names a namespace; nothing crosses namespaces but `claimDue` and `namespaces`.
  */
+import type { OwnedLine } from './audit-records.ts';
 import type { Frame, FrameId, InboxEntry, InboxItem, Position, SessionId } from '@treeline/shared';
 
-/** Tables of records. `setting` holds what the relay itself needs; `request` what an idempotency key led to. */
+/**
+ * Tables of records. `setting` holds what the relay itself needs; `request` what an idempotency key led to; `audit` who
+ * did what, which `Unit.audit` alone writes.
+ */
 export type Kind =
   | 'session'
   | 'trigger'
@@ -18,7 +22,8 @@ export type Kind =
   | 'request'
   | 'setting'
   | 'recipient'
-  | 'notice';
+  | 'notice'
+  | 'audit';
 
 export interface Ref {
   readonly kind: Kind;
@@ -76,6 +81,8 @@ export interface Unit {
   readonly raiseInbox?: readonly { readonly session: SessionId; readonly to: number }[];
   /** Appended in order; each must follow its log's head (the first record of a larger epoch follows every head). */
   readonly frames?: readonly Frame[];
+  /** Who did what, told by the unit that is the effect of it. A line is written once; only age removes it. */
+  readonly audit?: readonly OwnedLine[];
   /** Sessions whose inbox and log go. */
   readonly dropSessions?: readonly SessionId[];
 }

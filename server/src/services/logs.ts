@@ -2,6 +2,7 @@
 import type { FactRecord, Frame, FrameAck, Position, SessionId } from '@treeline/shared';
 import { FactRecord as FactSchema, failpoint, isShallow, lastSeq, parseJson, TreelineError } from '@treeline/shared';
 import { z } from 'zod';
+import type { Call } from '../domain/audit.ts';
 import { applyFact, type Refusal, refuseFact } from '../domain/facts.ts';
 import type { Draft } from '../domain/draft.ts';
 import type { SessionRecord } from '../domain/records.ts';
@@ -95,7 +96,8 @@ export class Logs implements LogService {
     if (fact === undefined) throw new TreelineError('bad_request', 'A fact frame holds exactly one record');
     const { transact, config } = this.#context;
     const { ns } = link;
-    const options = { ns, fence: fenceOf(link), frames: [frame], ...touchedBy(frame.session, fact) };
+    const call = callOf(link, frame.session, fact);
+    const options = { ns, call, fence: fenceOf(link), frames: [frame], ...touchedBy(frame.session, fact) };
     const attempt = (decide: (draft: Draft, self: SessionRecord) => Refusal | undefined) =>
       transact.runWithFrames(options, (draft) => decide(draft, self(draft, link, frame.session)));
     let outcome;
@@ -106,6 +108,7 @@ export class Logs implements LogService {
       });
     } catch (error) {
       if (!(error instanceof TreelineError) || isOurs(error)) throw error;
+      if (call !== undefined) call.refusal = error;
       outcome = await attempt((draft, own) => refuseFact(draft, own, fact, error));
     }
     if (outcome.status === 'rejected') {
@@ -114,6 +117,32 @@ export class Logs implements LogService {
     }
     if (outcome.value !== undefined) refused.push(outcome.value);
     return { status: 'appended', head: { epoch: frame.epoch, seq: lastSeq(frame), frame: frame.id } };
+  }
+}
+
+/** What a session does to others, for the audit; what it only says of itself is in its log. */
+function callOf(link: Link, session: SessionId, fact: FactRecord): Call | undefined {
+  const named = subjectOf(fact);
+  if (named === undefined) return undefined;
+  const from = { over: 'log' } as const;
+  return { ns: link.ns, who: { kind: 'session', id: session }, from, action: fact.kind, named: [named], told: false };
+}
+
+function subjectOf(fact: FactRecord): string | undefined {
+  switch (fact.kind) {
+    case 'spawn':
+    case 'tell':
+      return fact.sessionId;
+    case 'answer':
+    case 'escalate':
+      return fact.triggerId;
+    case 'ask':
+    case 'withdraw':
+    case 'state':
+    case 'consumed':
+    case 'usage':
+    case 'end':
+      return undefined;
   }
 }
 

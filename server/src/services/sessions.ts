@@ -37,7 +37,7 @@ export class Sessions implements SessionService {
     const { key, parentId, ...spec } = input;
     const fresh = newId('session');
     const { value: id, first } = await this.#context.transact.run(
-      { ns: by.ns, creates: [{ kind: 'session', id: fresh }] },
+      { ns: by.ns, call: by.call, creates: [{ kind: 'session', id: fresh }] },
       (draft) =>
         once(draft, { scope: 'session', key, body: input }, () => {
           const request = { id: fresh, spec, parentId, by: actorOf(by) };
@@ -115,10 +115,12 @@ export class Sessions implements SessionService {
 
   async send(by: Principal, id: SessionId, body: Parameters<SessionService['send']>[2]) {
     const { key, ...message } = body;
-    const { value } = await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'session', id }] }, (draft) =>
-      once(draft, { scope: `send:${id}`, key, body: message }, () =>
-        sendPrompt(draft, id, { ...message, from: actorOf(by) }, this.#context.config.rules.tree),
-      ),
+    const { value } = await this.#context.transact.run(
+      { ns: by.ns, call: by.call, preload: [{ kind: 'session', id }] },
+      (draft) =>
+        once(draft, { scope: `send:${id}`, key, body: message }, () =>
+          sendPrompt(draft, id, { ...message, from: actorOf(by) }, this.#context.config.rules.tree),
+        ),
     );
     return value;
   }
@@ -126,21 +128,21 @@ export class Sessions implements SessionService {
   async stop(by: Principal, id: SessionId, body: Parameters<SessionService['stop']>[2]) {
     const { transact, config } = this.#context;
     const triggerIds = idsPer('trigger');
-    const stopping = await transact.run({ ns: by.ns }, (draft) =>
+    const stopping = await transact.run({ ns: by.ns, call: by.call }, (draft) =>
       stopSession(draft, id, { ...body, from: actorOf(by), triggerId: triggerIds, times: config.rules.times }),
     );
     return { stopping };
   }
 
   async describe(by: Principal, id: SessionId, body: Parameters<SessionService['describe']>[2]): Promise<SessionView> {
-    await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'session', id }] }, (draft) =>
+    await this.#context.transact.run({ ns: by.ns, call: by.call, preload: [{ kind: 'session', id }] }, (draft) =>
       describeSession(draft, id, body),
     );
     return this.get(by, id);
   }
 
   async remove(by: Principal, id: SessionId): Promise<void> {
-    await this.#context.transact.run({ ns: by.ns }, (draft) => deleteSession(draft, id));
+    await this.#context.transact.run({ ns: by.ns, call: by.call }, (draft) => deleteSession(draft, id));
   }
 
   async live(by: Principal): Promise<SessionView[]> {

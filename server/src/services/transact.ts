@@ -5,6 +5,7 @@
 import type { Frame } from '@treeline/shared';
 import { failpoint, newId, TreelineError } from '@treeline/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../domain/audit.ts';
 import { type Changes, Draft, type Message } from '../domain/draft.ts';
 import { indexesOf } from '../domain/indexes.ts';
 import type { RecordKind } from '../domain/records.ts';
@@ -12,6 +13,7 @@ import { Missing } from '../domain/world.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hint, Hints } from '../ports/hints.ts';
 import type { AppendResult, FenceGuard, Store, Unit } from '../ports/store.ts';
+import { attest } from './audit/attest.ts';
 import { InTurn } from './in-turn.ts';
 import { LoadedWorld } from './loaded-world.ts';
 import { RecordCache } from './record-cache.ts';
@@ -26,6 +28,8 @@ export interface Ref {
 export interface TransactOptions {
   readonly ns: string;
   readonly fence?: FenceGuard | undefined;
+  /** Whose doing it is: the commit tells of it in the audit. */
+  readonly call?: Call | undefined;
   /** Frames that the same commit appends. */
   readonly frames?: readonly Frame[];
   /** Records that the decision will surely read, loaded in one go. Decisions on the same ones take turns in this relay. */
@@ -94,8 +98,11 @@ export class Transactor {
       throw error;
     }
     const changes = decided.draft.changes();
-    const result = await this.#store.commit(unitOf(changes, loaded, options));
+    const unit = unitOf(changes, loaded, options);
+    const told = isEffect(unit) ? attest(options.call, unit, decided.draft.now) : unit;
+    const result = await this.#store.commit(told);
     if (result.status === 'committed') {
+      if (options.call !== undefined) options.call.told = true;
       FAILPOINT: failpoint('relay.commit.stored');
       this.#remember(ns, changes, loaded);
       this.#emit(options, changes.messages);
@@ -132,6 +139,11 @@ export class Transactor {
       this.#hints.emit({ ns, type: 'frames', session: first.session, frames });
     for (const message of messages) this.#hints.emit({ ns, ...message } as Hint);
   }
+}
+
+/** A request that was carried out before changes nothing, and is not told again. */
+function isEffect({ put = [], remove = [], inbox = [], frames = [] }: Unit): boolean {
+  return put.length + remove.length + inbox.length + frames.length > 0;
 }
 
 /** Runners change with each heartbeat and only advise; everything else that was read must be as it was. */

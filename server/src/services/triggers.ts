@@ -42,7 +42,7 @@ export class Triggers implements TriggerService {
 
   async respond(by: Principal, id: TriggerId, body: Parameters<TriggerService['respond']>[2]): Promise<TriggerView> {
     const { key, response, action } = body;
-    await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'trigger', id }] }, (draft) =>
+    await this.#context.transact.run({ ns: by.ns, call: by.call, preload: [{ kind: 'trigger', id }] }, (draft) =>
       once(draft, { scope: `respond:${id}`, key, body: { response, action } }, () => {
         respond(draft, id, { by: actorOf(by), response, action });
         return id;
@@ -53,7 +53,7 @@ export class Triggers implements TriggerService {
 
   async escalate(by: Principal, id: TriggerId, body: Parameters<TriggerService['escalate']>[2]): Promise<TriggerView> {
     const { key, context } = body;
-    await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'trigger', id }] }, (draft) =>
+    await this.#context.transact.run({ ns: by.ns, call: by.call, preload: [{ kind: 'trigger', id }] }, (draft) =>
       once(draft, { scope: `escalate:${id}`, key, body: { context } }, () => {
         takeToPeople(draft, id, { by: actorOf(by), context });
         return id;
@@ -63,7 +63,7 @@ export class Triggers implements TriggerService {
   }
 
   async snooze(by: Principal, id: TriggerId, { until }: Parameters<TriggerService['snooze']>[2]): Promise<TriggerView> {
-    await this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'trigger', id }] }, (draft) =>
+    await this.#context.transact.run({ ns: by.ns, call: by.call, preload: [{ kind: 'trigger', id }] }, (draft) =>
       snoozeTrigger(draft, id, until),
     );
     return this.get(by, id);

@@ -4,32 +4,46 @@ import type { IncomingMessage } from 'node:http';
 import type { ExtendedError, Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Authenticator, Evidence } from '../auth/authenticator.ts';
+import { identify, type Call } from '../domain/audit.ts';
 import type { Principal, PrincipalKind } from '../domain/principal.ts';
+import type { Audit } from '../services/audit/audit.ts';
 import { asProblem } from './problem.ts';
 
 const Auth = z.object({ key: z.string().max(200).optional() });
 
 export interface HandshakeOptions {
   readonly authenticator: Authenticator;
+  readonly audit: Audit;
   /** Kinds that may connect here. */
   readonly kinds: readonly PrincipalKind[];
   readonly isDraining: () => boolean;
 }
 
 /** Refuses a connection with a problem in the `data` of its connect_error. */
-export function guard(namespace: Namespace, { authenticator, kinds, isDraining }: HandshakeOptions): void {
+export function guard(namespace: Namespace, { authenticator, audit, kinds, isDraining }: HandshakeOptions): void {
   namespace.use((socket, next) => {
     void answer(socket, next);
   });
 
   async function answer(socket: Socket, next: (refusal?: ExtendedError) => void): Promise<void> {
-    const refused = await admit(socket).then(() => undefined, refusal);
+    const call: Call = {
+      ns: audit.ownNs,
+      who: { kind: 'anonymous' },
+      from: { over: 'socket', address: addressOf(socket) },
+      action: `connect${namespace.name}`,
+      named: [],
+      told: false,
+    };
+    const refused = await audit
+      .watch(call, { changes: false }, () => admit(socket, call))
+      .then(() => undefined, refusal);
     next(refused);
   }
 
-  async function admit(socket: Socket): Promise<void> {
+  async function admit(socket: Socket, call: Call): Promise<void> {
     if (isDraining()) throw new TreelineError('unavailable', 'this relay is stopping');
     const principal = await authenticator.identify(evidenceOf(socket));
+    identify(call, principal);
     if (principal === undefined)
       throw new TreelineError('unauthenticated', `${namespace.name} needs a key or a sign-in`);
     if (!kinds.includes(principal.kind))
@@ -40,6 +54,10 @@ export function guard(namespace: Namespace, { authenticator, kinds, isDraining }
 
 export function principalOf(socket: Socket): Principal {
   return (socket.data as { principal: Principal }).principal;
+}
+
+export function addressOf({ handshake }: Socket): string {
+  return handshake.address;
 }
 
 function evidenceOf({ handshake, request }: Socket): Evidence {

@@ -14,8 +14,9 @@ import { RUNNER_ACTIONS } from '../domain/authorization/table.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hint } from '../ports/hints.ts';
+import type { Audit } from '../services/audit/audit.ts';
 import type { Link, Services } from '../services/services.ts';
-import { principalOf } from './handshake.ts';
+import { addressOf, principalOf } from './handshake.ts';
 import { RunnerLink, type Goodbye } from './runner-link.ts';
 import { serve } from './serve.ts';
 
@@ -25,6 +26,7 @@ export interface RunnerNamespaceOptions {
   readonly namespace: Namespace;
   readonly services: Services;
   readonly inFlight: InFlight;
+  readonly audit: Audit;
   readonly log: Logger;
   readonly isWatched: (ns: string, session: SessionId) => boolean;
   /** Takes unfinished output to whoever watches the session. */
@@ -89,14 +91,16 @@ export class RunnerNamespace {
     const principal = principalOf(socket);
     if (principal.kind !== 'runner') return void socket.disconnect(true);
     const connection: Connection = { socket, principal, open: undefined, greeted: false };
-    const { inFlight, log } = this.#options;
+    const { inFlight, audit, log } = this.#options;
     serve(socket, {
       events: RunnerToRelay,
       rows: RUNNER_ACTIONS,
       handlers: this.#handlers,
-      context: connection,
+      context: () => connection,
       principal,
       inFlight,
+      audit,
+      address: addressOf(socket),
       report: (error, event) =>
         log.error({ err: error.cause ?? error, event, runner: principal.runnerId }, error.message),
     });

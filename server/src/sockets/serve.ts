@@ -4,37 +4,59 @@
  */
 import { parseInput, TreelineError, type Ack, type EventMap, type EventSpec, type Handlers } from '@treeline/shared';
 import type { Socket } from 'socket.io';
+import { idsIn, whoOf, type Call } from '../domain/audit.ts';
 import { authorize } from '../domain/authorization/decide.ts';
 import type { Row } from '../domain/authorization/row.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
+import type { Audit } from '../services/audit/audit.ts';
 import { isPlainJson } from './plain-json.ts';
 
 export interface ServeOptions<M extends EventMap, Context> {
   readonly events: M;
   readonly rows: Readonly<Record<keyof M, Row>>;
   readonly handlers: Handlers<M, Context>;
-  readonly context: Context;
+  /** What the handler of one event gets, with the call to commit under. */
+  readonly context: (call: Call) => Context;
   readonly principal: Principal;
   readonly inFlight: InFlight;
+  readonly audit: Audit;
+  /** Where the socket comes from. */
+  readonly address: string;
   /** Hears of errors that are the relay's own fault. */
   readonly report: (error: TreelineError, event: string) => void;
 }
+
+/** Events that are a person's doing; what runners send is told by the facts in it. */
+const CHANGING: ReadonlySet<string> = new Set(['trigger_response']);
 
 type AnyHandler = (context: unknown, payload: unknown) => unknown;
 type Reply = (ack: Ack<unknown>) => void;
 
 export function serve<M extends EventMap, Context>(socket: Socket, options: ServeOptions<M, Context>): void {
-  const { events, rows, handlers, context, principal, inFlight, report } = options;
+  const { events, rows, handlers, context, principal, inFlight, audit, address, report } = options;
 
   async function handle(event: string, payload: unknown): Promise<unknown> {
     if (!Object.hasOwn(events, event))
       throw new TreelineError('bad_request', `there is no event ${event.slice(0, 100)} here`);
+    const call: Call = {
+      ns: principal.ns,
+      who: whoOf(principal),
+      from: { over: 'socket', address },
+      action: event,
+      named: [],
+      told: false,
+    };
+    return audit.watch(call, { changes: CHANGING.has(event) }, () => act(event, { payload, call }));
+  }
+
+  async function act(event: string, { payload, call }: { payload: unknown; call: Call }): Promise<unknown> {
     const spec: EventSpec = events[event] as EventSpec;
     authorize(rows[event] as Row, principal, event);
     if (!isPlainJson(payload)) throw new TreelineError('bad_request', `${event} carries JSON only, no binary parts`);
     const input = parseInput(spec.payload, payload ?? {}, event);
-    return (handlers[event] as AnyHandler)(context, input);
+    call.named = idsIn(input);
+    return (handlers[event] as AnyHandler)(context(call), input);
   }
 
   async function answer(packet: readonly unknown[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { Server, Socket } from 'socket.io';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hints } from '../ports/hints.ts';
+import type { Audit } from '../services/audit/audit.ts';
 import type { Services } from '../services/services.ts';
 import { CredentialWatch } from './credential-watch.ts';
 import { guard } from './handshake.ts';
@@ -18,6 +19,7 @@ export interface SocketsOptions {
   readonly hints: Hints;
   readonly authenticator: Authenticator;
   readonly inFlight: InFlight;
+  readonly audit: Audit;
   readonly isDraining: () => boolean;
   readonly log: Logger;
 }
@@ -29,13 +31,13 @@ export interface Sockets {
 }
 
 export function openSockets(options: SocketsOptions): Sockets {
-  const { io, relayId, services, hints, authenticator, inFlight, isDraining, log } = options;
+  const { io, relayId, services, hints, authenticator, inFlight, audit, isDraining, log } = options;
   const onError = (error: unknown) => log.warn({ err: error }, 'a look at credentials failed; it comes again');
 
   const runnerNamespace = io.of('/runner');
   const viewerNamespace = io.of('/viewer');
-  guard(runnerNamespace, { authenticator, kinds: ['runner'], isDraining });
-  guard(viewerNamespace, { authenticator, kinds: ['person', 'key', 'share'], isDraining });
+  guard(runnerNamespace, { authenticator, audit, kinds: ['runner'], isDraining });
+  guard(viewerNamespace, { authenticator, audit, kinds: ['person', 'key', 'share'], isDraining });
 
   const watches: Watches = new Watches({
     hints,
@@ -47,6 +49,7 @@ export function openSockets(options: SocketsOptions): Sockets {
     services,
     hints,
     inFlight,
+    audit,
     log,
     onWatch(ns, session, on) {
       watches.set(ns, session, on);
@@ -57,6 +60,7 @@ export function openSockets(options: SocketsOptions): Sockets {
     namespace: runnerNamespace,
     services,
     inFlight,
+    audit,
     log,
     isWatched: (ns, session) => watches.isWatched(ns, session),
     showDelta: (ns, delta) =>

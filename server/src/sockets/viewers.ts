@@ -14,9 +14,10 @@ import { VIEWER_ACTIONS } from '../domain/authorization/table.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hint, Hints } from '../ports/hints.ts';
+import type { Audit } from '../services/audit/audit.ts';
 import type { Services } from '../services/services.ts';
 import { relieved } from './back-pressure.ts';
-import { principalOf } from './handshake.ts';
+import { addressOf, principalOf } from './handshake.ts';
 import { overviewRoom, shownRoom } from './room-names.ts';
 import { serve } from './serve.ts';
 import { SessionRooms } from './session-rooms.ts';
@@ -28,6 +29,7 @@ export interface ViewerNamespaceOptions {
   readonly services: Services;
   readonly hints: Hints;
   readonly inFlight: InFlight;
+  readonly audit: Audit;
   readonly log: Logger;
   readonly onWatch: (ns: string, session: SessionId, on: boolean) => void;
 }
@@ -35,8 +37,8 @@ export interface ViewerNamespaceOptions {
 interface Connection {
   readonly socket: Socket;
   readonly by: Principal;
-  /** The attach before. */
-  turn: Promise<unknown>;
+  /** The attach before; one for all events of the socket. */
+  readonly turns: { last: Promise<unknown> };
 }
 
 type Attach = Payload<(typeof ViewerToRelay)['attach']>;
@@ -75,15 +77,18 @@ export class ViewerNamespace {
   }
 
   #connected(socket: Socket): void {
-    const { inFlight, log } = this.#options;
+    const { inFlight, audit, log } = this.#options;
     const by = principalOf(socket);
+    const turns = { last: Promise.resolve() };
     serve(socket, {
       events: ViewerToRelay,
       rows: VIEWER_ACTIONS,
       handlers: this.#handlers,
-      context: { socket, by, turn: Promise.resolve() },
+      context: (call) => ({ socket, by: { ...by, call }, turns }),
       principal: by,
       inFlight,
+      audit,
+      address: addressOf(socket),
       report: (error, event) => log.error({ err: error.cause ?? error, event }, error.message),
     });
     if (by.kind === 'share') this.#links++;
@@ -117,8 +122,10 @@ export class ViewerNamespace {
 
   /** One at a time per socket, and only when it has taken the one before: a slow link is not sent all at once. */
   #attach(connection: Connection, query: Attach): Promise<Reply<(typeof ViewerToRelay)['attach']>> {
-    const turn = connection.turn.then(() => relieved(connection.socket)).then(() => this.#snapshot(connection, query));
-    connection.turn = turn.catch(() => undefined);
+    const turn = connection.turns.last
+      .then(() => relieved(connection.socket))
+      .then(() => this.#snapshot(connection, query));
+    connection.turns.last = turn.catch(() => undefined);
     return turn;
   }
 

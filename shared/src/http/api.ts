@@ -1,6 +1,7 @@
 /** The HTTP API below /api/v1: one file for each area. */
 import { ACCESS_API } from './api/access.ts';
 import { DEVICES_API } from './api/devices.ts';
+import { AUDIT_API } from './api/audit.ts';
 import { KEYS_API } from './api/keys.ts';
 import { NOTIFICATIONS_API } from './api/notifications.ts';
 import { PASSKEYS_API } from './api/passkeys.ts';
@@ -23,6 +24,7 @@ export const API = {
   ...PEOPLE_API,
   ...SHARES_API,
   ...RELAY_API,
+  ...AUDIT_API,
 } as const;
 
 export type Api = typeof API;

@@ -21,6 +21,7 @@ const ENDPOINTS = {
   rotateKey: 'post /keys/:id/rotate',
   signInWays: 'get /auth/ways',
   setUp: 'post /auth/setup',
+  listAudit: 'get /audit',
   signIn: 'post /auth/sign-in',
   signOut: 'post /auth/sign-out',
   createSignInCode: 'post /auth/codes',

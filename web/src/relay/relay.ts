@@ -209,6 +209,11 @@ export class Relay {
     this.#trigger(await request('getTrigger', { params: { id } }));
   }
 
+  /** Who did what, newest first. */
+  audit(query: Request<'listAudit'>['query']): Promise<Response<'listAudit'>> {
+    return request('listAudit', { query });
+  }
+
   async keys(): Promise<Response<'listKeys'>['keys']> {
     return (await request('listKeys', {})).keys;
   }

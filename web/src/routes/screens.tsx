@@ -16,6 +16,7 @@ import { Empty } from '../ui/empty.tsx';
 import { useHash } from './use-hash.ts';
 
 const Session = lazy(async () => ({ default: (await import('../features/session/session.tsx')).Session }));
+const Activity = lazy(async () => ({ default: (await import('../features/activity/activity.tsx')).Activity }));
 const Settings = lazy(async () => ({ default: (await import('../features/settings/settings.tsx')).Settings }));
 const Notifications = lazy(async () => ({
   default: (await import('../features/settings/notifications/notifications.tsx')).Notifications,
@@ -55,6 +56,9 @@ export function Screens() {
             </Route>
             <Route path={paths.notifications}>
               <Notifications />
+            </Route>
+            <Route path={paths.activity}>
+              <Activity />
             </Route>
             <Route path={paths.settings}>
               <Settings />

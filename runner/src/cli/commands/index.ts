@@ -5,6 +5,7 @@ import { agentsAdd } from './agents/add.ts';
 import { agentsCheck } from './agents/check.ts';
 import { agentsLs } from './agents/ls.ts';
 import { agentsRm } from './agents/rm.ts';
+import { audit } from './audit.ts';
 import { demo } from './demo.ts';
 import { doctorClean } from './doctor-clean.ts';
 import { doctor } from './doctor.ts';
@@ -116,6 +117,7 @@ export const COMMANDS: readonly Command[] = [
   login,
   logout,
   whoami,
+  audit,
   doctor,
   doctorClean,
   upgrade,

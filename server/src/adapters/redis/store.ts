@@ -1,5 +1,6 @@
 /** The store on Redis: a translation of the port to keys and scripts. How it is opened, and when it is refused: open.ts. */
 import type { Frame, InboxEntry, SessionId } from '@treeline/shared';
+import { withAudit } from '../../ports/audit-records.ts';
 import type {
   AppendResult,
   CommitResult,
@@ -84,7 +85,7 @@ export class RedisStore implements Store {
 
   async commit(unit: Unit): Promise<CommitResult> {
     // Written down before the first wait: the caller may change its objects then.
-    const args = [...this.#publishing(unit.ns), ...unitArgs(unit)];
+    const args = [...this.#publishing(unit.ns), ...unitArgs(withAudit(unit))];
     return parseCommit(
       await this.#connection.run(async (client) => {
         await this.#enter(unit.ns);

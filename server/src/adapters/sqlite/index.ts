@@ -1,5 +1,6 @@
 /** The embedded store: one SQLite file, one relay, no set-up. Only messages cross to the thread that holds the file. */
 import type { Frame, InboxEntry, InboxItem, SessionId } from '@treeline/shared';
+import { withAudit } from '../../ports/audit-records.ts';
 import type {
   AppendResult,
   CommitResult,
@@ -58,7 +59,7 @@ class SqliteStore implements Store {
   }
 
   async commit(unit: Unit): Promise<CommitResult> {
-    return this.#link.call('commit', toRows(unit));
+    return this.#link.call('commit', toRows(withAudit(unit)));
   }
 
   append(ns: string, frames: readonly Frame[], fence?: FenceGuard): Promise<AppendResult[]> {

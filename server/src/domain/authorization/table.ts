@@ -59,6 +59,7 @@ export const HTTP_ACTIONS = {
   rotateSigningKeys: may('relay'),
   signInWays: anyone,
   setUp: anyone,
+  listAudit: may('relay'),
   signIn: anyone,
   /** The cookie that it trades is its credential. */
   refresh: anyone,

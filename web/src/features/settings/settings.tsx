@@ -47,6 +47,14 @@ export function Settings() {
         <Part title="Keys">
           <Keys />
         </Part>
+        <Part title="Activity">
+          <Link
+            href={paths.activity}
+            className="inline-flex min-h-11 items-center self-start text-accent underline underline-offset-2"
+          >
+            Who did what
+          </Link>
+        </Part>
         <Part title="You">
           <p>
             Signed in as <span className="font-medium">{me?.name ?? '…'}</span>.

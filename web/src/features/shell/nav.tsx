@@ -40,7 +40,12 @@ export function Nav({ className }: { readonly className?: string }) {
           text="Runners"
           icon={<Server aria-hidden="true" size={22} />}
         />
-        <Area href={paths.settings} pattern={/^\/settings/} text="More" icon={<Menu aria-hidden="true" size={22} />} />
+        <Area
+          href={paths.settings}
+          pattern={/^\/(settings|activity)/}
+          text="More"
+          icon={<Menu aria-hidden="true" size={22} />}
+        />
       </ul>
     </nav>
   );

@@ -1,0 +1,117 @@
+import type { AuditLine } from '@treeline/shared';
+import { useCallback, useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { paths } from '../../paths.ts';
+import { didText, whoText } from '../../state/audit.ts';
+import { Button } from '../../ui/button.tsx';
+import { Choice } from '../../ui/choice.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { CONTROL, Field } from '../../ui/field.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Ago } from '../ago.tsx';
+import { Page } from '../page.tsx';
+import { ProblemNote } from '../problem-note.tsx';
+import { useRelay } from '../relay-context.ts';
+import { useAction } from '../use-action.ts';
+
+const PAGE = 50;
+const SHOWN = [
+  { id: 'all', text: 'All' },
+  { id: 'done', text: 'Done' },
+  { id: 'refused', text: 'Refused' },
+] as const;
+
+/** Who did what to what, from where: newest first, more on demand. */
+export function Activity() {
+  const relay = useRelay();
+  const [outcome, setOutcome] = useState<(typeof SHOWN)[number]['id']>('all');
+  const [person, setPerson] = useState('');
+  const [page, setPage] = useState<{ lines: readonly AuditLine[]; next?: string | undefined }>();
+  const { run, busy, problem } = useAction(
+    useCallback(
+      async (from: { after: string; before: readonly AuditLine[] } | undefined) => {
+        const { lines, next } = await relay.audit({
+          limit: PAGE,
+          ...(outcome === 'all' ? {} : { outcome }),
+          ...(person.trim() === '' ? {} : { person: person.trim() }),
+          ...(from === undefined ? {} : { after: from.after }),
+        });
+        setPage({ lines: [...(from?.before ?? []), ...lines], next });
+      },
+      [relay, outcome, person],
+    ),
+  );
+  useEffect(() => void run(undefined), [run]);
+  const next = page?.next;
+  return (
+    <Page title="Activity" narrow>
+      <div className="flex flex-col gap-4">
+        <div className="flex flex-wrap items-end gap-4">
+          <Choice label="Outcome" options={SHOWN} value={outcome} onChange={setOutcome} />
+          <div className="min-w-48 flex-1">
+            <Field label="Only by">
+              {(control) => (
+                <input
+                  {...control}
+                  className={CONTROL}
+                  placeholder="a name or an id"
+                  value={person}
+                  onChange={(event) => setPerson(event.target.value)}
+                />
+              )}
+            </Field>
+          </div>
+        </div>
+        <ProblemNote problem={problem} onRetry={() => void run(undefined)} />
+        {page === undefined && problem === undefined && <Skeleton rows={6} height={4} />}
+        {page?.lines.length === 0 && <Empty title="Nothing of the kind is on record" />}
+        {page !== undefined && page.lines.length > 0 && (
+          <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
+            {page.lines.map((line) => (
+              <Line key={line.id} line={line} />
+            ))}
+          </ul>
+        )}
+        {page !== undefined && next !== undefined && (
+          <Button busy={busy} onClick={() => void run({ after: next, before: page.lines })}>
+            Earlier
+          </Button>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Line({ line }: { readonly line: AuditLine }) {
+  const { at, who, from, outcome, on, sessions, reason, times } = line;
+  const session = sessions?.at(-1);
+  const isRefused = outcome === 'refused';
+  return (
+    <li className="flex flex-col gap-1 p-3">
+      <p className="break-words">
+        <span aria-hidden="true" className={isRefused ? 'text-attention' : 'text-muted'}>
+          {isRefused ? '⊘ ' : '· '}
+        </span>
+        <span className="font-medium">{whoText(who)}</span> {didText(line)}
+        {times !== undefined && ` (${times} times)`}
+      </p>
+      {reason !== undefined && <p className="text-[0.875rem] break-words text-attention">{reason.message}</p>}
+      <p className="flex flex-wrap items-center gap-x-3 text-[0.8125rem] text-muted">
+        <span>
+          <Ago at={at} /> ago
+        </span>
+        <span className="break-all">from {from.address ?? (from.over === 'log' ? 'its runner' : from.over)}</span>
+        {session === undefined
+          ? on !== undefined && <span>on …{on.slice(-6)}</span>
+          : outcome === 'done' && (
+              <Link
+                href={paths.session(session)}
+                className="inline-flex min-h-11 items-center text-accent underline underline-offset-2"
+              >
+                Session …{session.slice(-6)}
+              </Link>
+            )}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,30 @@
+import type { AuditLine } from '@treeline/shared';
+import { expect, test } from 'vitest';
+import { didText, whoText } from './audit.ts';
+
+const line = (over: Partial<AuditLine>): AuditLine => ({
+  id: 'aud_0',
+  at: 0,
+  who: { kind: 'person', name: 'ann' },
+  from: { over: 'http' },
+  action: 'signIn',
+  outcome: 'done',
+  ...over,
+});
+
+test('says what was done, and what was refused', () => {
+  expect(didText(line({}))).toBe('signed in');
+  expect(didText(line({ outcome: 'refused' }))).toBe('was refused: signed in');
+});
+
+test('an action without words of its own is its name in words', () => {
+  expect(didText(line({ action: 'rotateSomeKey' }))).toBe('rotate some key');
+  expect(didText(line({ action: 'list_children' }))).toBe('list children');
+});
+
+test('says who, by name where there is one', () => {
+  expect(whoText({ kind: 'person', name: 'ann' })).toBe('ann');
+  expect(whoText({ kind: 'runner', name: 'kitchen-pi' })).toBe('A runner “kitchen-pi”');
+  expect(whoText({ kind: 'session', id: 'ses_01c2m9xa4k' })).toBe(`A session …${'2m9xa4k'.slice(-6)}`);
+  expect(whoText({ kind: 'anonymous' })).toBe('Somebody unknown');
+});
