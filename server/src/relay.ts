@@ -30,6 +30,8 @@ import { openStore, recoveredText } from './start/open-store.ts';
 
 const DAY_MS = 24 * 3600_000;
 const FINISH_WITHIN_MS = 5_000;
+/** After a restart of the store, sessions that were made again by then have their inboxes compared too. */
+const GREET_AGAIN_MS = 8_000;
 
 export interface Relay {
   /** Where programs on this machine reach it. */
@@ -84,7 +86,9 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
   const { publicUrl, localUrl, origins } = addressesOf({ ...config, port: bound.port });
   const originRules = { allowed: new Set(origins) };
 
-  const { store, shared } = await parts.openStore(config, log);
+  let isStoreFresh = false;
+  let storeRestarted = (): void => void (isStoreFresh = true);
+  const { store, shared } = await parts.openStore(config, log, () => storeRestarted());
   closing.add('store', () => store.close());
   const { volatile, recovered } = await store.health();
   const onHintError = (error: unknown) => log.warn({ err: error }, 'a hint was lost');
@@ -159,6 +163,14 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
   bound.serve(createApp({ config, secure, log, authenticator, handlers, inFlight, audit, store, relayId, isDraining }));
   const sockets = openSockets({ io, relayId, services, hints, authenticator, inFlight, audit, isDraining, log });
   io.attach(bound.server);
+  let again: NodeJS.Timeout | undefined;
+  storeRestarted = () => {
+    services.storeRestarted();
+    sockets.greetAgain();
+    clearTimeout(again);
+    again = setTimeout(() => sockets.greetAgain(), GREET_AGAIN_MS).unref();
+  };
+  if (isStoreFresh) storeRestarted();
   const pump = services.startPump((error) => log.warn({ err: error }, 'a timer could not be handled; it comes again'));
   closing.add('pump', () => pump.stop());
   const trimming = keepTrimmed(

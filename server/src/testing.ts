@@ -60,11 +60,11 @@ export async function startTestRelay(options: RelayOptions = {}): Promise<TestRe
     { ...QUIET, dataDir, ...options },
     {
       passwords: new Passwords(2 ** 10),
-      async openStore(config, log) {
+      async openStore(config, log, restarted) {
         const opened =
           config.redisUrl === undefined
             ? { store: await openSqliteFromSources(join(config.dataDir, 'relay.db')) }
-            : await openStore(config, log);
+            : await openStore(config, log, restarted);
         store = opened.store;
         return opened;
       },

@@ -50,6 +50,11 @@ export function newId<K extends IdKind>(kind: K, now: number = Date.now()): Id<K
   return `${ID_PREFIX[kind]}_${time}${random}`;
 }
 
+/** The id of a thing of another kind that exists once for this one: the same, however often it is made. */
+export function idFor<K extends IdKind>(kind: K, of: Id): Id<K> {
+  return `${ID_PREFIX[kind]}_${of.slice(of.indexOf('_') + 1)}`;
+}
+
 /** The end of an id, for people: its random part, since the beginning is only the clock. */
 export function shortId(id: string): string {
   return id.slice(-SHORT_CHARS);

@@ -217,3 +217,33 @@ function addRecord(all: Frame[], at: number, record: object): void {
   const records = [...(JSON.parse(frame.body) as object[]), record];
   all[at] = { ...frame, body: JSON.stringify(records), count: records.length };
 }
+
+/** The prompt of the evidence was acknowledged at 2. */
+const LOST_THEN = [{ from: 1.5, to: 2.5 }];
+const LOST_BEFORE = [{ from: 0.1, to: 0.5 }];
+
+test('a prompt that was acknowledged while the store lost its writes may be gone', () => {
+  const evidence = sound() as Loose;
+  evidence.spools[0].entries.shift();
+  for (const [index, entry] of evidence.spools[0].entries.entries()) entry.position = index + 1;
+  evidence.sessions[0].frames = [...evidence.sessions[0].frames];
+  expect(check({ ...(evidence as Evidence), losses: LOST_BEFORE }).violations).not.toEqual([]);
+  expect(check({ ...(evidence as Evidence), losses: LOST_THEN }).violations).toEqual([]);
+});
+
+test('what comes again after a loss is no double, unless its agent gets it twice', () => {
+  const evidence = sound() as Loose;
+  evidence.spools[0].entries.push({ ...evidence.spools[0].entries[1], position: 4 });
+  expect(check(evidence as Evidence).violations.map(({ wrong }) => wrong)).toContain('duplicated');
+  expect(check({ ...(evidence as Evidence), losses: LOST_BEFORE }).violations).toEqual([]);
+  addRecord(evidence.sessions[0].frames, 1, received(TELL));
+  const found = check({ ...(evidence as Evidence), losses: LOST_BEFORE });
+  expect(found.violations.map(({ wrong }) => wrong)).toContain('duplicated');
+});
+
+test('a tree whose root was made while the store lost its writes may be gone, and no other', () => {
+  const made = { op: 'create', key: 'k', session: PARENT, at: 1, doneAt: 2, outcome: 'ok' } as const;
+  const evidence: Evidence = { ...sound(), sessions: [], triggers: [], viewers: [], ops: [made] };
+  expect(check({ ...evidence, losses: LOST_BEFORE }).violations).not.toEqual([]);
+  expect(check({ ...evidence, losses: LOST_THEN }).violations).toEqual([]);
+});

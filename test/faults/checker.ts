@@ -5,6 +5,7 @@
 import type { Evidence } from './history.ts';
 import { checkInboxes } from './check/inboxes.ts';
 import { checkLogs } from './check/logs.ts';
+import { withoutLost } from './check/losses.ts';
 import { checkTriggers } from './check/triggers.ts';
 import { checkViewers } from './check/viewers.ts';
 
@@ -26,7 +27,8 @@ export interface Findings {
 export type Report = (wrong: Wrong, what: string) => void;
 
 /** `seen`: what was seen to be wrong on the way. */
-export function check(evidence: Evidence, seen: readonly string[] = []): Findings {
+export function check(all: Evidence, seen: readonly string[] = []): Findings {
+  const evidence = withoutLost(all);
   const violations: Violation[] = seen.map((what) => ({ wrong: 'wrong', what }));
   const report: Report = (wrong, what) => void violations.push({ wrong, what });
   const events = checkLogs(evidence, report);

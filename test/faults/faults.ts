@@ -1,5 +1,5 @@
 /** The kinds of fault. Each breaks one thing of the world, for a bounded time, and has mended it when it resolves. */
-import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAILPOINTS, type Failpoint } from '@treeline/shared';
@@ -150,13 +150,45 @@ function networkFaults(): FaultKind[] {
 }
 
 /** Bytes of a command that was being written when the machine went: Redis cuts them away when it reads the file. */
-function tearTail({ dir }: RedisServer): void {
+function tearTail(redis: RedisServer): void {
+  const file = lastAppendOnlyFile(redis);
+  if (file !== undefined) appendFileSync(file.path, '*5\r\n$4\r\nXADD\r\n$12\r\nhalf a com');
+}
+
+/**
+ * Real loss: the last of the append-only file is gone when Redis comes back. What was acknowledged within it is noted;
+ * of that only what runners hold can come back.
+ */
+async function loseTail(world: World, redis: RedisServer, random: Random): Promise<boolean> {
+  await withAdmin(
+    redis,
+    async (admin) => void (await admin.config('SET', 'appendfsync', random.pick(['always', 'everysec']))),
+  );
+  const before = lastAppendOnlyFile(redis);
+  const from = performance.now();
+  if (before === undefined) return false;
+  await sleep(random.int(50, 700));
+  await redis.kill();
+  const after = lastAppendOnlyFile(redis);
+  // A new file was begun meanwhile, with all of the old one in another.
+  const isSame = after?.path === before.path && after.bytes > before.bytes;
+  if (isSame) {
+    truncateSync(before.path, random.int(before.bytes, after.bytes - 1));
+    world.losses.push({ from, to: performance.now() });
+  }
+  await redis.restart();
+  return isSame;
+}
+
+function lastAppendOnlyFile({ dir }: RedisServer): { path: string; bytes: number } | undefined {
   const folder = join(dir, 'appendonlydir');
-  const file = readdirSync(folder)
-    .filter((name) => name.endsWith('.incr.aof'))
+  const name = readdirSync(folder)
+    .filter((file) => file.endsWith('.incr.aof'))
     .toSorted()
     .at(-1);
-  if (file !== undefined) appendFileSync(join(folder, file), '*5\r\n$4\r\nXADD\r\n$12\r\nhalf a com');
+  if (name === undefined) return undefined;
+  const path = join(folder, name);
+  return { path, bytes: statSync(path).size };
 }
 
 /** A crash at the next place between a write and the message that follows. */
@@ -242,6 +274,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     tearTail(redis);
     await redis.restart();
   }),
+  (world, random) => {
+    const { redis } = world;
+    return redis && { name: 'redis.tail-loss', target: 'redis', run: () => loseTail(world, redis, random) };
+  },
   daemonFault('kill', async (machine) => {
     const before = machine.daemonPid;
     await machine.crash('daemon');

@@ -67,7 +67,15 @@ export interface StoredSession {
   readonly frames: readonly Frame[];
 }
 
+/** A time in which acknowledged writes were lost by the store, on the clock of the ops. */
+export interface Loss {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Evidence {
+  /** Absent: none. */
+  readonly losses?: readonly Loss[];
   readonly ops: readonly ClientOp[];
   readonly viewers: readonly ViewerHistory[];
   readonly spools: readonly SpoolFiles[];

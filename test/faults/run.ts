@@ -4,11 +4,11 @@ import type { SessionId } from '@treeline/shared';
 import { check, type Findings } from './checker.ts';
 import { awaitDrained, DRAIN_WITHIN_MS } from './drain.ts';
 import { readSessions, readSpools, readTriggers } from './evidence.ts';
-import { FAULT_KINDS, type Fault, type FaultKind } from './faults.ts';
+import { FAULT_KINDS, type Fault } from './faults.ts';
 import { Load } from './load.ts';
 import { People } from './people.ts';
 import { measureRecovery } from './recovery.ts';
-import { seeded } from './random.ts';
+import { seeded, type Random } from './random.ts';
 import { VIEWERS, World, type StoreKind } from './world.ts';
 import { Viewer } from './viewers.ts';
 
@@ -50,6 +50,8 @@ const BACKBONE = /^(relay|redis|net relay|net http)/;
 /** Faults that were late, because too many were under way, are made up for as far as this. */
 const CATCH_UP_MS = 5000;
 const SLOW_MS = 8000;
+/** Of all kinds, until one is among those that were asked for. */
+const TRIES = 200;
 const QUIET_MS = 90_000;
 
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -81,6 +83,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const { api } = world.relays[0]?.process ?? fail();
     const evidence = {
       ops: people.ops,
+      losses: world.losses,
       viewers: viewers.flatMap(({ histories }) => histories),
       spools: readSpools(world.machines),
       copies: readSpools(world.copies),
@@ -123,11 +126,6 @@ async function breakThings({
   const probes = new Set<Promise<void>>();
   const broken = new Set<string>();
   const until = performance.now() + faultMs;
-  const kinds = FAULT_KINDS.filter((kind) => {
-    const sample = kind(world, seeded(1));
-    return sample === undefined || only === undefined || only.some((start) => sample.name.startsWith(start));
-  });
-
   const breakOne = async (fault: Fault) => {
     const began = performance.now();
     if ((await fault.run()) === false) return;
@@ -149,7 +147,7 @@ async function breakThings({
   let backboneFrom = 0;
   for (let next = performance.now(); performance.now() < until && failures.length === 0;) {
     await sleep(Math.max(10, next - performance.now()));
-    const fault = underWay.size < AT_ONCE ? choose(kinds, world, random) : undefined;
+    const fault = underWay.size < AT_ONCE ? choose({ world, random, only }) : undefined;
     const isBackbone = fault !== undefined && BACKBONE.test(fault.target);
     if (fault === undefined || broken.has(fault.target) || (isBackbone && performance.now() < backboneFrom)) continue;
     if (isBackbone) backboneFrom = Infinity;
@@ -169,8 +167,21 @@ async function breakThings({
   return { faults, recoveries };
 }
 
-function choose(kinds: readonly FaultKind[], world: World, random: ReturnType<typeof seeded>): Fault | undefined {
-  return random.pick(kinds)(world, random);
+/** Undefined: for now there is nothing to break. */
+function choose({
+  world,
+  random,
+  only,
+}: {
+  world: World;
+  random: Random;
+  only: RunOptions['only'];
+}): Fault | undefined {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const fault = random.pick(FAULT_KINDS)(world, random);
+    if (fault !== undefined && (only === undefined || only.some((start) => fault.name.startsWith(start)))) return fault;
+  }
+  return undefined;
 }
 
 async function userKey(world: World): Promise<string> {

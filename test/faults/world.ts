@@ -6,6 +6,7 @@ import { processesWith, type Environment } from '@treeline/test-support/processe
 import { startRedisServer, type RedisServer } from '@treeline/test-support/redis-server.ts';
 import { startRelay, type RelayProcess } from '@treeline/test-support/relay-process.ts';
 import { startTcpProxy, type TcpProxy } from '@treeline/test-support/tcp-proxy.ts';
+import type { Loss } from './history.ts';
 import { Machine } from './machine.ts';
 
 export type StoreKind = 'redis' | 'embedded';
@@ -18,8 +19,8 @@ export const VIEWERS = 4;
 
 /** Short, so that what waits for a time happens within a run. */
 const RELAY_TIMES: Environment = {
-  TREELINE_HEARTBEAT_MS: '1000',
-  TREELINE_OFFLINE_AFTER_MS: '6000',
+  TREELINE_HEARTBEAT_MS: '2000',
+  TREELINE_OFFLINE_AFTER_MS: '8000',
   TREELINE_FLAP_GRACE_MS: '1000',
   TREELINE_ESCALATE_AFTER_MS: '3000',
   TREELINE_UNANSWERED_AFTER_MS: '6000',
@@ -46,6 +47,8 @@ export class World {
   readonly copies: Machine[] = [];
   /** What was seen to be wrong while it ran, beyond what the checker finds in the end. */
   readonly wrong: string[] = [];
+  /** When the store lost what it had acknowledged. */
+  readonly losses: Loss[] = [];
   /** Ways to each relay, in the relays' order: of each runner, of each viewer, of the HTTP callers. */
   readonly ways = new Map<string, readonly TcpProxy[]>();
 

@@ -1,6 +1,6 @@
 /** The daemon's half of a session's inbox: items from the relay onto the disk, in their order, each once. */
 import { failpoint, type InboxEntry } from '@treeline/shared';
-import { EntryFile } from '../process/entry-file.ts';
+import { EntryFile, type TailEntry } from '../process/entry-file.ts';
 import type { Reserve } from '../process/reserve.ts';
 import { Serial } from './serial.ts';
 
@@ -18,16 +18,24 @@ export class SessionInbox {
   #after: number;
   #file: EntryFile | undefined;
   #position: number;
+  #tail: readonly TailEntry[];
 
   constructor(options: SessionInboxOptions) {
     this.#options = options;
     this.#after = options.after;
-    this.#position = this.#open().last;
+    const { last, tail } = this.#open();
+    this.#position = last;
+    this.#tail = tail;
   }
 
   /** Last item on the disk. */
   get position(): number {
     return this.#position;
+  }
+
+  /** The last items on the disk, oldest first. */
+  get tail(): readonly TailEntry[] {
+    return this.#tail;
   }
 
   /**
@@ -44,6 +52,7 @@ export class SessionInbox {
         next.push(entry);
       }
       this.#position = await file.append(next);
+      this.#tail = file.tail;
       FAILPOINT: failpoint('daemon.inbox.stored');
       return this.#position;
     });

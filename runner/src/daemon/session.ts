@@ -132,6 +132,7 @@ export class RunnerSession {
       acked,
       ackedFrame,
       inboxPosition: this.#inbox.position,
+      inboxTail: [...this.#inbox.tail],
       live: this.live,
     };
   }

@@ -1,8 +1,16 @@
 /** The `inbox` file of a session's folder: its entries in order, one a line. */
-import { InboxEntry } from '@treeline/shared';
+import { InboxEntry, type MessageId } from '@treeline/shared';
 import { CheckedFile } from './checked-file.ts';
 import { CheckedReader } from './checked-reader.ts';
 import type { Reserve } from './reserve.ts';
+
+/** As many as hello may carry. */
+const TAIL = 64;
+
+export interface TailEntry {
+  readonly position: number;
+  readonly id: MessageId;
+}
 
 export interface EntryFileOptions {
   readonly path: string;
@@ -17,6 +25,7 @@ export interface EntryFileOptions {
 export class EntryFile {
   readonly #file: CheckedFile<typeof InboxEntry>;
   #last = 0;
+  #tail: TailEntry[] = [];
 
   constructor({ path, after, onFailure, reserve }: EntryFileOptions) {
     this.#file = new CheckedFile({
@@ -26,9 +35,15 @@ export class EntryFile {
       onFailure,
       visit: (entry) => {
         this.#last = entry.position;
+        this.#note(entry);
       },
     });
     this.#last = Math.max(this.#last, after);
+  }
+
+  /** The last entries by position and id, oldest first. */
+  get tail(): readonly TailEntry[] {
+    return this.#tail;
   }
 
   /** Position of the last entry. */
@@ -49,10 +64,16 @@ export class EntryFile {
     if (fresh.length > 0) {
       this.#file.append(fresh);
       this.#last += fresh.length;
+      for (const entry of fresh) this.#note(entry);
     }
     const last = this.#last;
     await this.#file.flush();
     return last;
+  }
+
+  #note({ position, item }: InboxEntry): void {
+    this.#tail.push({ position, id: item.id });
+    if (this.#tail.length > TAIL) this.#tail = this.#tail.slice(-TAIL);
   }
 
   close(): Promise<void> {

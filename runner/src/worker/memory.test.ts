@@ -140,3 +140,13 @@ describe('conductor', () => {
     expect(late(new SessionMemory(), prompt)).toEqual({ do: 'prompt', text: 'go', deliverAs: 'steer' });
   });
 });
+
+it('knows what it has seen: an item by its id, a trigger whatever item tells of it', () => {
+  const memory = new SessionMemory();
+  const prompt: InboxItem = { ...item, kind: 'prompt', text: 'x', deliverAs: 'followUp', from };
+  expect([memory.hasSeen(prompt), memory.hasSeen(completed)]).toEqual([false, false]);
+  memory.item(prompt);
+  memory.item({ ...completed, id: newId('message') });
+  expect([memory.hasSeen(prompt), memory.hasSeen(completed)]).toEqual([true, true]);
+  expect(memory.hasSeen({ ...prompt, id: newId('message') })).toBe(false);
+});

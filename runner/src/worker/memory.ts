@@ -23,6 +23,7 @@ export class SessionMemory {
   readonly #children = new Map<SessionId, 'live' | 'over'>();
   readonly #toAnswer = new Set<TriggerId>();
   readonly #answered = new Set<TriggerId>();
+  readonly #seen = new Set<string>();
   /** How to take back a decision that is refused later. */
   readonly #undo = new Map<RecordId, () => void>();
 
@@ -62,8 +63,14 @@ export class SessionMemory {
     }
   }
 
+  /** It, or the trigger that it tells of, has reached this session before: a store that lost writes may give it again. */
+  hasSeen(item: InboxItem): boolean {
+    return this.#seen.has(identityOf(item));
+  }
+
   /** An inbox item reached this session. */
   item(item: InboxItem): void {
+    this.#seen.add(identityOf(item));
     switch (item.kind) {
       case 'answer':
         this.#questions.delete(item.triggerId);
@@ -105,4 +112,8 @@ export class SessionMemory {
   awaits(triggerId: TriggerId): boolean {
     return this.#toAnswer.has(triggerId);
   }
+}
+
+function identityOf(item: InboxItem): string {
+  return item.kind === 'trigger' ? item.triggerId : item.id;
 }

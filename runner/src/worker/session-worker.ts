@@ -268,6 +268,7 @@ export class SessionWorker {
   }
 
   async #handle(item: InboxItem): Promise<'done' | 'keep'> {
+    if (this.#session.memory.hasSeen(item)) return 'done';
     this.#completion?.hold();
     const taken = this.#take(item);
     const move = conduct(item, { memory: this.#session.memory, taken });

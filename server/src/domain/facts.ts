@@ -3,7 +3,7 @@
  * refusal is a result too: the record stays in the log, nothing of it happens, and the session's inbox says why.
  */
 import type { Fact, FactKind, FactRecord } from '@treeline/shared';
-import { isLive, TreelineError } from '@treeline/shared';
+import { idFor, isLive, TreelineError } from '@treeline/shared';
 import { authorizeRelation } from './authorization/decide.ts';
 import { relationTo } from './authorization/relation.ts';
 import type { Row } from './authorization/row.ts';
@@ -120,7 +120,7 @@ export function applyFact(draft: Draft, self: SessionRecord, fact: FactRecord, r
 /** What is committed in place of a refused fact. */
 export function refuseFact(draft: Draft, self: SessionRecord, fact: FactRecord, problem: TreelineError): Refusal {
   const refusal = { recordId: fact.id, code: problem.code, message: problem.message };
-  deliver(draft, self, { kind: 'refusal', ...refusal, what: fact.kind });
+  deliver(draft, self, { kind: 'refusal', id: idFor('message', fact.id), ...refusal, what: fact.kind });
   return refusal;
 }
 

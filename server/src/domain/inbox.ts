@@ -1,5 +1,5 @@
 /** Putting something into a session's inbox, and what that does to a session without a process. */
-import type { InboxKind, MessageId } from '@treeline/shared';
+import type { InboxItem, InboxKind, MessageId } from '@treeline/shared';
 import { isLive } from '@treeline/shared';
 import type { Draft, NewItem } from './draft.ts';
 import { announce } from './notify/announce.ts';
@@ -57,6 +57,24 @@ export function skipLost(draft: Draft, session: SessionRecord, to: number): void
   if (to <= current.inbox.last) return;
   draft.raiseInbox(current.id, to);
   draft.patch(current, { inbox: { ...current.inbox, last: to } });
+}
+
+/**
+ * Items that got a position which the runner had given to others before the store lost them: it will never take them
+ * there. They get another one, behind all that it has.
+ */
+export function giveAgain(
+  draft: Draft,
+  session: SessionRecord,
+  input: { to: number; items: readonly InboxItem[] },
+): void {
+  skipLost(draft, session, input.to);
+  for (const item of input.items) {
+    const { position } = deliver(draft, session, item);
+    const trigger = item.kind === 'answer' ? draft.get('trigger', item.triggerId) : undefined;
+    if (trigger?.state.state === 'answered')
+      draft.put('trigger', trigger.id, { ...trigger, state: { ...trigger.state, inboxPosition: position } });
+  }
 }
 
 /** asleep | ended → queued: its runner starts another attempt on the transcript. */

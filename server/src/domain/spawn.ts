@@ -1,6 +1,6 @@
 /** Starting a session: its record, its parent link, its place and its first prompt are one commit. */
 import type { Actor, SessionId, SessionSpec } from '@treeline/shared';
-import { isLive, TreelineError } from '@treeline/shared';
+import { idFor, isLive, TreelineError } from '@treeline/shared';
 import type { Draft } from './draft.ts';
 import { countLive, deliver } from './inbox.ts';
 import { choosePlace } from './placement.ts';
@@ -64,7 +64,13 @@ export function spawnSession(draft: Draft, request: SpawnRequest, limits: TreeLi
     draft.patch(parent, { recentSpawns: [...recent(parent, draft.now), draft.now] });
     countLive(draft, session, +1);
   }
-  deliver(draft, session, { kind: 'prompt', text: spec.prompt, deliverAs: 'followUp', from: by });
+  deliver(draft, session, {
+    kind: 'prompt',
+    id: idFor('message', id),
+    text: spec.prompt,
+    deliverAs: 'followUp',
+    from: by,
+  });
   draft.tell({ type: 'assigned', runnerId: session.runnerId, session: id });
   return draft.get('session', id) ?? session;
 }

@@ -6,7 +6,7 @@
  *      └────────────┴──► escalated ──► answered | expired | cancelled
  */
 import type { Actor, Ask, SessionId, TriggerAction, TriggerId, TriggerType } from '@treeline/shared';
-import { isBlocking, isLive, isOpen, TreelineError } from '@treeline/shared';
+import { idFor, isBlocking, isLive, isOpen, TreelineError } from '@treeline/shared';
 import { nameOf } from './actor-name.ts';
 import type { Draft } from './draft.ts';
 import { deliver } from './inbox.ts';
@@ -112,6 +112,7 @@ function route(
   if (escalatesAt !== undefined) draft.timer({ kind: 'trigger', id: kept.id, name: 'escalate' }, escalatesAt);
   deliver(draft, parent, {
     kind: 'trigger',
+    id: idFor('message', kept.id),
     triggerId: kept.id,
     type: kept.type,
     child: child.id,
@@ -152,6 +153,7 @@ export function answer(
   const receipt = isBlocking(trigger.type)
     ? deliver(draft, child, {
         kind: 'answer',
+        id: idFor('message', trigger.id),
         triggerId: trigger.id,
         outcome: 'answered',
         response,
@@ -232,7 +234,13 @@ export function expire(draft: Draft, trigger: TriggerRecord): void {
   forget(draft, over);
   const child = draft.get('session', trigger.sessionId);
   if (child !== undefined && isLive(child))
-    deliver(draft, child, { kind: 'answer', triggerId: trigger.id, outcome: 'expired', by: RELAY });
+    deliver(draft, child, {
+      kind: 'answer',
+      id: idFor('message', trigger.id),
+      triggerId: trigger.id,
+      outcome: 'expired',
+      by: RELAY,
+    });
   tellParent(draft, trigger, 'it expired');
 }
 

@@ -7,6 +7,7 @@ import type { Store } from '../ports/store.ts';
 import type { Context, ServiceConfig } from './context.ts';
 import { Inboxes } from './inboxes.ts';
 import { Logs } from './logs.ts';
+import { LostWrites } from './lost-writes.ts';
 import { Notifications } from './notify/notifications.ts';
 import { Outbox } from './notify/outbox.ts';
 import { Ownership } from './ownership.ts';
@@ -28,10 +29,13 @@ export interface ServiceOptions {
   readonly isRevoked: (keyId: KeyId) => Promise<boolean>;
 }
 
-/** The timer pump runs until it is stopped; `onPumpError` is told what it met. */
+/**
+ * The timer pump runs until it is stopped; `onError` is told what it met. `storeRestarted` is to be called when the store
+ * may have lost writes: what is remembered of it is forgotten.
+ */
 export function createServices(
   options: ServiceOptions,
-): Services & { startPump(onError: (error: unknown) => void): Pump } {
+): Services & { startPump(onError: (error: unknown) => void): Pump; storeRestarted(): void } {
   const { store, hints, clock, config, sender, isRevoked } = options;
   const views = new Views({ store, publicUrl: config.publicUrl });
   const context: Context = {
@@ -44,14 +48,20 @@ export function createServices(
     transact: new Transactor({ store, hints, clock }),
   };
   const owners = new Ownership({ store, clock });
+  const lost = new LostWrites(context);
   return {
     sessions: new Sessions(context),
     triggers: new Triggers(context),
-    runners: new Runners(context),
-    logs: new Logs(context, owners),
+    runners: new Runners(context, lost),
+    logs: new Logs(context, { owners, lost }),
     inboxes: new Inboxes(context, owners),
     notifications: new Notifications(context),
     views,
     startPump: (onError) => startPump(context, { outbox: new Outbox(context, { isRevoked, onError }), onError }),
+    storeRestarted() {
+      lost.noted();
+      owners.forget();
+      context.transact.forget();
+    },
   };
 }

@@ -9,6 +9,7 @@ import type { SessionRecord } from '../domain/records.ts';
 import type { AppendResult, FenceGuard } from '../ports/store.ts';
 import type { Context } from './context.ts';
 import { groupBy } from './group-by.ts';
+import type { LostWrites } from './lost-writes.ts';
 import type { Ownership } from './ownership.ts';
 import type { Link, LogService } from './services.ts';
 import type { Ref } from './transact.ts';
@@ -18,10 +19,12 @@ const FactBody = z.array(FactSchema).length(1);
 export class Logs implements LogService {
   readonly #context: Context;
   readonly #owners: Ownership;
+  readonly #lost: LostWrites;
 
-  constructor(context: Context, owners: Ownership) {
+  constructor(context: Context, { owners, lost }: { owners: Ownership; lost: LostWrites }) {
     this.#context = context;
     this.#owners = owners;
+    this.#lost = lost;
   }
 
   async intake(link: Link, frames: readonly Frame[]): Promise<FrameAck[]> {
@@ -38,7 +41,10 @@ export class Logs implements LogService {
       refused,
       ...(verdict === undefined ? {} : { verdict }),
     });
-    if (!(await this.#owners.isOn(link, session))) return ack({ epoch: 0, seq: 0 }, 'not_yours');
+    if (!(await this.#owners.isOn(link, session))) {
+      const isEarly = await this.#lost.mayComeBack(link.ns, session);
+      return ack({ epoch: 0, seq: 0 }, isEarly ? undefined : 'not_yours');
+    }
     let head = { epoch: 0, seq: 0 };
     let common: Position | undefined;
     const forked = (): FrameAck => ({ ...ack(head, 'new_epoch'), ...(common === undefined ? {} : { common }) });

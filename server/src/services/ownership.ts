@@ -29,6 +29,10 @@ export class Ownership {
     return true;
   }
 
+  forget(): void {
+    this.#until.clear();
+  }
+
   /** Throws not_yours. */
   async mustBeOn(link: Link, id: SessionId): Promise<void> {
     if (!(await this.isOn(link, id))) throw new TreelineError('not_yours', `Session ${id} is not on this runner`);

@@ -35,6 +35,10 @@ export class RecordCache {
     if (this.#records.size > MAX_RECORDS && oldest !== undefined) this.#records.delete(oldest);
   }
 
+  clear(): void {
+    this.#records.clear();
+  }
+
   drop(key: RecordKey): void {
     this.#records.delete(nameOf(key));
   }

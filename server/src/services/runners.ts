@@ -25,6 +25,7 @@ import type { Principal } from '../domain/principal.ts';
 import type { RunnerRecord, SessionRecord, TriggerRecord } from '../domain/records.ts';
 import type { Context } from './context.ts';
 import type { Link, RunnerService } from './services.ts';
+import type { LostWrites } from './lost-writes.ts';
 import { idsPer } from './sessions.ts';
 
 const MAX = 5000;
@@ -33,9 +34,11 @@ const STARTED: ReadonlySet<string> = new Set(['starting', 'running', 'idle']);
 
 export class Runners implements RunnerService {
   readonly #context: Context;
+  readonly #lost: LostWrites;
 
-  constructor(context: Context) {
+  constructor(context: Context, lost: LostWrites) {
     this.#context = context;
+    this.#lost = lost;
   }
 
   async list(by: Principal): Promise<RunnerView[]> {
@@ -81,7 +84,9 @@ export class Runners implements RunnerService {
     FAILPOINT: failpoint('relay.hello.fenced');
     await this.#admit(ns, { ...admit, fence });
     hints.emit({ ns, type: 'superseded', runnerId, fence });
-    const sessions = await Promise.all(payload.sessions.map((spool) => this.#judge(ns, runnerId, spool)));
+    const judged = await Promise.all(payload.sessions.map((spool) => this.#judge(ns, runnerId, spool)));
+    const sessions = judged.filter((verdict) => verdict !== undefined);
+    await Promise.all(payload.sessions.map((spool) => this.#lost.mendInbox(by, spool)));
     const live = await this.#liveOn({ ns, runnerId });
     if (payload.sessions.length < LIMITS.sessionsPerHello)
       await this.#loseMissing({ ns, live, listed: new Set(payload.sessions.map(({ id }) => id)) });
@@ -200,11 +205,17 @@ export class Runners implements RunnerService {
     }));
   }
 
-  async #judge(ns: string, runnerId: RunnerId, spool: Parameters<typeof judgeSpool>[0]): Promise<SpoolVerdict> {
+  /** Undefined: it is too early to say. */
+  async #judge(
+    ns: string,
+    runnerId: RunnerId,
+    spool: Parameters<typeof judgeSpool>[0],
+  ): Promise<SpoolVerdict | undefined> {
     const [session, head] = await Promise.all([
       this.#context.store.get<SessionRecord>(ns, { kind: 'session', id: spool.id }),
       this.#context.store.head(ns, spool.id),
     ]);
+    if (session === undefined && (await this.#lost.mayComeBack(ns, spool.id))) return undefined;
     return judgeSpool(spool, session?.value, { runnerId, head });
   }
 

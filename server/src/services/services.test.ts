@@ -417,13 +417,3 @@ describe('two relays on one store', () => {
     );
   });
 });
-
-describe('a store that lost writes', () => {
-  test('INB-1 gives no position again that a runner has on its disk', async () => {
-    // The runner has five items; the store came back with one.
-    expect(await services.inboxes.read(pi.open, root, 5)).toEqual([]);
-    const { position } = await services.sessions.send(ANN, root, { text: 'after', deliverAs: 'followUp' });
-    expect(position).toBe(6);
-    expect(await services.inboxes.read(pi.open, root, 5)).toMatchObject([{ position: 6, item: { text: 'after' } }]);
-  });
-});

@@ -55,6 +55,11 @@ export class Transactor {
     this.#clock = clock;
   }
 
+  /** Records that it remembers may be ahead of the store: it lost writes. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
   /** Rejects with what `decide` throws, with stale_fence, or with unavailable when the race is lost too often. */
   async run<T>(options: TransactOptions, decide: (draft: Draft) => T): Promise<T> {
     const outcome = await this.runWithFrames(options, decide);

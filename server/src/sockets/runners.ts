@@ -78,9 +78,9 @@ export class RunnerNamespace {
     dismiss(socket, { code: 'revoked', message: 'The key of this runner was revoked or has expired' });
   }
 
-  /** Sends every runner away: this relay stops. */
-  drain(): void {
-    for (const link of this.#links) link.dismiss({ code: 'draining', message: 'This relay stops; connect again' });
+  /** Sends every runner away, to come again at once. */
+  drain(message: string): void {
+    for (const link of this.#links) link.dismiss({ code: 'draining', message });
   }
 
   #of(ns: string, runnerId: RunnerId, act: (link: RunnerLink) => void): void {

@@ -27,6 +27,8 @@ export interface SocketsOptions {
 export interface Sockets {
   /** Sends runners to another relay, or to this one's successor. */
   drain(): void;
+  /** Has every runner say hello anew: the store may have lost what it was told. */
+  greetAgain(): void;
   stop(): void;
 }
 
@@ -83,7 +85,8 @@ export function openSockets(options: SocketsOptions): Sockets {
   });
 
   return {
-    drain: () => runners.drain(),
+    drain: () => runners.drain('This relay stops; connect again'),
+    greetAgain: () => runners.drain('The store was started again; say again what you have'),
     stop() {
       stopListening();
       watches.stop();

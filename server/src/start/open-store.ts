@@ -13,8 +13,8 @@ export interface OpenedStore {
   readonly shared?: { readonly redisUrl: string; readonly channels: FrameChannels };
 }
 
-/** Rejects with one line that names the fix. */
-export async function openStore(config: RelayConfig, log: Logger): Promise<OpenedStore> {
+/** Rejects with one line that names the fix. `restarted`: the store came back after it was away, perhaps without its last writes. */
+export async function openStore(config: RelayConfig, log: Logger, restarted: () => void): Promise<OpenedStore> {
   const { redisUrl, dataDir, volatile, storeId: expected, acceptNewStore } = config;
   if (redisUrl === undefined) {
     const store = await openSqliteStore({ file: join(dataDir, 'relay.db') });
@@ -28,6 +28,7 @@ export async function openStore(config: RelayConfig, log: Logger): Promise<Opene
     volatile,
     expectedId: acceptNewStore ? undefined : (expected ?? (await readKnownStore(dataDir))),
     notice: (sentence) => log.warn(sentence),
+    restarted,
   });
   await rememberStore(dataDir, storeId);
   return { store, shared: { redisUrl, channels } };

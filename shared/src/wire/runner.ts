@@ -1,6 +1,6 @@
 /** Namespace `/runner`: the link between a runner's daemon and the relay. */
 import { z } from 'zod';
-import { FrameId, RecordId, RunnerId, SessionId, TriggerId } from '../ids.ts';
+import { FrameId, MessageId, RecordId, RunnerId, SessionId, TriggerId } from '../ids.ts';
 import { ErrorCode } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { InboxEntry } from '../records/inbox.ts';
@@ -25,6 +25,11 @@ export const SpoolStatus = z.object({
   ackedFrame: FrameId.nullable(),
   /** Last inbox item on the runner's disk. */
   inboxPosition: z.number().int().nonnegative(),
+  /** The last of them, oldest first: by these a store that lost writes finds what it gave the same positions to since. */
+  inboxTail: z
+    .array(z.object({ position: z.number().int().positive(), id: MessageId }))
+    .max(64)
+    .optional(),
   /** Whether a worker process lives. */
   live: z.boolean(),
 });

@@ -1,10 +1,10 @@
 /** INB and TREE rules: what was acknowledged to a caller, or decided by a parent, is in the inbox on the runner's disk, once, in order. */
 import type { Report } from '../checker.ts';
 import type { CreateOp, Evidence, SendOp } from '../history.ts';
-import { count, factsOf, groupBy, inboxOf, itemsOf, recordsOf } from './records.ts';
+import { count, factsOf, groupBy, inboxOf, itemsOf, mayRepeat, recordsOf } from './records.ts';
 
 export function checkInboxes(evidence: Evidence, report: Report): void {
-  for (const spool of evidence.spools) checkPositions(spool, report);
+  for (const spool of evidence.spools) checkPositions(spool, evidence, report);
   for (const op of evidence.ops) {
     if (op.op === 'create') checkCreated(evidence, op, report);
     if (op.op === 'send') checkSent(evidence, op, report);
@@ -15,14 +15,14 @@ export function checkInboxes(evidence: Evidence, report: Report): void {
   checkReceived(evidence, report);
 }
 
-function checkPositions({ session, entries }: Evidence['spools'][number], report: Report): void {
+function checkPositions({ session, entries }: Evidence['spools'][number], evidence: Evidence, report: Report): void {
   const ids = new Set<string>();
   entries.forEach(({ position, item }, index) => {
     const due = index + 1;
     if (position > due && index === 0) report('lost', `${session}: its inbox begins at ${position}`);
     else if (position !== (entries[index - 1]?.position ?? 0) + 1)
       report(position > due ? 'lost' : 'reordered', `${session}: inbox position ${position} where ${due} was to come`);
-    if (ids.has(item.id)) report('duplicated', `${session}: inbox item ${item.id}`);
+    if (ids.has(item.id) && !mayRepeat(evidence)) report('duplicated', `${session}: inbox item ${item.id}`);
     ids.add(item.id);
   });
 }
@@ -37,19 +37,20 @@ function checkCreated({ sessions }: Evidence, { key, outcome, session }: CreateO
 
 function checkSent(evidence: Evidence, op: SendOp, report: Report): void {
   const found = inboxOf(evidence, op.session).filter(({ item }) => item.kind === 'prompt' && item.text === op.text);
-  if (found.length > 1) report('duplicated', `${op.session}: prompt ${op.key} came ${found.length} times`);
+  if (found.length > 1 && !(op.outcome === 'unknown' && mayRepeat(evidence)))
+    report('duplicated', `${op.session}: prompt ${op.key} came ${found.length} times`);
   if (op.outcome === 'fail' && found.length > 0)
     report('wrong', `${op.session}: prompt ${op.key} was refused and came`);
   if (op.outcome !== 'ok') return;
   const [entry] = found;
   if (entry === undefined) report('lost', `${op.session}: prompt ${op.key}, acknowledged at ${op.position}`);
-  else if (entry.position !== op.position || entry.item.id !== op.messageId)
+  else if ((op.position !== undefined && entry.position !== op.position) || entry.item.id !== op.messageId)
     report('wrong', `${op.session}: prompt ${op.key} is at ${entry.position}, acknowledged at ${op.position}`);
 }
 
 /** Whoever sent again only when the first was acknowledged finds them in that order. */
 function checkOrder({ ops }: Evidence, report: Report): void {
-  const sent = ops.filter((op): op is SendOp => op.op === 'send' && op.outcome === 'ok');
+  const sent = ops.filter((op): op is SendOp => op.op === 'send' && op.outcome === 'ok' && op.position !== undefined);
   for (const [session, own] of groupBy(sent, (op) => op.session)) {
     const byTime = own.toSorted((a, b) => a.at - b.at);
     byTime.forEach((op, index) => {
@@ -74,7 +75,7 @@ function checkTells(evidence: Evidence, report: Report): void {
       const places = own.map(({ messageId }) => {
         const times = count(inbox, (id) => id === messageId);
         if (times === 0) report('lost', `${child}: tell ${messageId} of its parent`);
-        if (times > 1) report('duplicated', `${child}: tell ${messageId} of its parent`);
+        if (times > 1 && !mayRepeat(evidence)) report('duplicated', `${child}: tell ${messageId} of its parent`);
         return inbox.indexOf(messageId);
       });
       if (places.some((place, index) => index > 0 && place < (places[index - 1] ?? 0)))

@@ -35,3 +35,8 @@ export function groupBy<T, K>(all: readonly T[], keyOf: (one: T) => K): Map<K, T
   }
   return groups;
 }
+
+/** The store lost writes, so that an inbox may have twice what its agent gets once. */
+export function mayRepeat({ losses = [] }: Evidence): boolean {
+  return losses.length > 0;
+}

@@ -3,7 +3,7 @@ import type { Fact, TriggerView } from '@treeline/shared';
 import type { Report } from '../checker.ts';
 import type { AnswerOp, Evidence } from '../history.ts';
 import { refusedIn } from './inboxes.ts';
-import { count, factsOf, inboxOf, itemsOf } from './records.ts';
+import { count, factsOf, inboxOf, itemsOf, mayRepeat } from './records.ts';
 
 export function checkTriggers(evidence: Evidence, report: Report): void {
   const triggers = new Map(evidence.triggers.map((trigger) => [trigger.id as string, trigger]));
@@ -32,7 +32,8 @@ function checkMade(evidence: Evidence, triggers: ReadonlyMap<string, TriggerView
 function checkDelivered(evidence: Evidence, { id, parentId, state }: TriggerView, report: Report): void {
   if (parentId === null) return;
   const times = count(itemsOf(inboxOf(evidence, parentId), 'trigger'), ({ triggerId }) => triggerId === id);
-  if (times > 1) report('duplicated', `${id}: it is in the inbox of ${parentId} ${times} times`);
+  if (times > 1 && !mayRepeat(evidence))
+    report('duplicated', `${id}: it is in the inbox of ${parentId} ${times} times`);
   if (times > 0) return;
   const byParent = state.state === 'answered' && state.by.kind === 'session';
   if (state.state === 'delivered' || byParent)
@@ -75,11 +76,12 @@ function checkAnswered(
       report('wrong', `${id}: ${by} answered "${response}", and it says "${state.response}"`);
   }
   const items = itemsOf(inboxOf(evidence, sessionId), 'answer').filter(({ triggerId }) => triggerId === id);
-  if (items.length > 1) report('duplicated', `${id}: ${items.length} outcomes in the inbox of ${sessionId}`);
+  if (items.length > 1 && !mayRepeat(evidence))
+    report('duplicated', `${id}: ${items.length} outcomes in the inbox of ${sessionId}`);
   if (state.state !== 'answered' || state.inboxPosition === undefined) return;
   const [item] = items;
   if (item === undefined) report('lost', `${id}: its answer is not in the inbox of ${sessionId}`);
-  else if (item.outcome !== 'answered' || item.response !== state.response)
+  else if (!mayRepeat(evidence) && (item.outcome !== 'answered' || item.response !== state.response))
     report('wrong', `${id}: the inbox of ${sessionId} says ${item.outcome} "${item.response}"`);
 }
 

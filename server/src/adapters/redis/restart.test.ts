@@ -22,11 +22,14 @@ describe.skipIf(!hasRedisServer)('when Redis restarts under an open store', () =
   let server: RedisServer;
   let store: Store;
   let notices: string[];
+  let restarts: number;
   const open = async (volatile: boolean, config: Readonly<Record<string, string>> = {}) => {
     server = await startRedisServer({ fsync: 'always', config });
     notices = [];
+    restarts = 0;
+    const restarted = () => void (restarts += 1);
     const notice = (sentence: string) => void notices.push(sentence);
-    ({ store } = await openRedisStore({ url: server.url, volatile, commandTimeoutMs: 500, notice }));
+    ({ store } = await openRedisStore({ url: server.url, volatile, commandTimeoutMs: 500, notice, restarted }));
   };
   const healthy = () => vi.waitFor(async () => expect(await store.health()).toMatchObject({ ok: true }), 10_000);
 
@@ -88,6 +91,24 @@ describe.skipIf(!hasRedisServer)('when Redis restarts under an open store', () =
     await healthy();
     // The call that was given up on may have happened or not.
     expect([1, 2]).toContain(await store.raiseFence(NS, 'f'));
+  });
+
+  it('a restart is told once, and a connection that was only lost is not', async () => {
+    const admin = adminOf(server);
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await vi.waitFor(() => expect(notices.join()).toContain('connected again'), 10_000);
+    expect(restarts).toBe(0);
+    await server.restart();
+    await vi.waitFor(() => expect(restarts).toBe(1), 10_000);
+    await healthy();
+    expect(restarts).toBe(1);
+
+    // A relay that was down meanwhile is told at its start.
+    await store.close();
+    await server.restart();
+    ({ store } = await openRedisStore({ url: server.url, volatile: false, restarted: () => (restarts += 1) }));
+    expect(restarts).toBe(2);
+    admin.disconnect();
   });
 
   it('a new append-only file is asked for after each restart, once', async () => {

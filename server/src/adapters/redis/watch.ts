@@ -8,7 +8,7 @@ import type { StoreHealth } from '../../ports/store.ts';
 import { judge } from './checks.ts';
 import type { RedisConnection } from './connection.ts';
 import { readFacts } from './facts.ts';
-import { claimIdentity, readIdentity } from './identity.ts';
+import { claimIdentity, lastRun, readIdentity } from './identity.ts';
 import { renewAppendOnlyFile } from './renew.ts';
 
 const JUDGE_AGAIN_MS = 1_000;
@@ -22,12 +22,15 @@ export interface WatchOptions {
   readonly expectedId?: string | undefined;
   /** Told what an operator should know and nobody asked for: what could not be verified, what became of the connection. */
   readonly notice?: (sentence: string) => void;
+  /** Redis was started again since it was last used: called before calls go through, for it may have lost the last of its writes. */
+  readonly restarted?: () => void;
 }
 
 export class Watch {
   readonly #connection: RedisConnection;
   readonly #options: WatchOptions;
   #storeId = '';
+  #runId: string | undefined;
   #looking: NodeJS.Timeout | undefined;
   /** Counts connections, so that a verdict on an earlier one opens nothing. */
   #turn = 0;
@@ -40,11 +43,14 @@ export class Watch {
   /** Returns the id of the store; throws one sentence with the fixes when the server must not hold it. */
   async begin(): Promise<string> {
     const { client, address } = this.#connection;
-    const { problems, notes } = await this.#connection.run(() => this.#judge());
+    const { problems, notes, runId } = await this.#connection.run(() => this.#judge());
+    this.#runId = runId;
     if (problems.length > 0) throw new Error(`Redis at ${address} is not fit: ${problems.join('; ')}.`);
     for (const note of notes) this.#notice(note);
     await this.#refuseOther(address);
     this.#storeId = await this.#connection.run(() => claimIdentity(client, randomUUID()));
+    const before = await this.#connection.run(() => lastRun(client));
+    if (before !== undefined && before !== runId) this.#options.restarted?.();
     await this.#connection.run(() => this.#renew());
     client.on('close', () => this.#lost());
     client.on('ready', () => void this.#judgeAgain(this.#turn));
@@ -105,7 +111,7 @@ export class Watch {
 
   async #judgeAgain(turn: number): Promise<void> {
     try {
-      const { problems } = await this.#judge();
+      const { problems, runId } = await this.#judge();
       if (problems.length === 0 && !(await this.#isSameStore())) {
         problems.push(
           'this is another or an emptied database: correct the URL or bring the data back, or restart the relay with --accept-new-store',
@@ -114,6 +120,8 @@ export class Watch {
       if (problems.length === 0) await this.#renew();
       if (turn !== this.#turn) return;
       if (problems.length === 0) {
+        if (runId === undefined || runId !== this.#runId) this.#options.restarted?.();
+        this.#runId = runId;
         this.#connection.bar(undefined);
         this.#notice('connected again');
         return;
@@ -136,9 +144,9 @@ export class Watch {
     return id === this.#storeId;
   }
 
-  async #judge(): Promise<{ problems: string[]; notes: string[]; aofBroken: boolean }> {
+  async #judge(): Promise<{ problems: string[]; notes: string[]; aofBroken: boolean; runId: string | undefined }> {
     const facts = await readFacts(this.#connection.client);
-    return { ...judge(facts, this.#options), aofBroken: facts.aofBroken === true };
+    return { ...judge(facts, this.#options), aofBroken: facts.aofBroken === true, runId: facts.runId };
   }
 
   async #renew(): Promise<void> {
