@@ -58,7 +58,5 @@ export const TIMES = {
   invitationMs: 72 * 3600_000,
   /** A key that was rotated goes on working for this long, unless it is ended at once. */
   rotationGraceMs: 24 * 3600_000,
-  /** Life of a runner’s key; with a third of it left, the runner takes a new one by itself. */
-  runnerKeyMs: 90 * 24 * 3600_000,
   shareMs: 7 * 24 * 3600_000,
 } as const;

@@ -8,6 +8,8 @@ import {
   TriggerId,
   type TriggerView,
   KeyId,
+  PersonId,
+  type PersonView,
 } from '@treeline/shared';
 import type { Client } from '../client/client.ts';
 import { CliError, EXIT } from './exit.ts';
@@ -49,6 +51,14 @@ export async function sessionIdOf(client: Client, given: string): Promise<Sessio
   const sessions = await allSessions(client);
   return pick(sessions, given, { what: 'session', list: 'session ls -a', id: (it) => it.id, label: (it) => it.title })
     .id;
+}
+
+export async function personIdOf(client: Client, given: string): Promise<PersonId> {
+  const whole = PersonId.safeParse(given);
+  if (whole.success) return whole.data;
+  const { people } = await client.listPeople();
+  const name = (it: PersonView) => it.name;
+  return pick(people, given, { what: 'person', list: 'user ls', id: (it) => it.id, name, label: name }).id;
 }
 
 export async function runnerIdOf(client: Client, given: string): Promise<RunnerId> {

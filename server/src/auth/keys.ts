@@ -65,7 +65,6 @@ export interface KeysOptions {
 /** All in milliseconds. */
 export interface KeyTimes {
   readonly joinTokenMs: number;
-  readonly runnerKeyMs: number;
   readonly rotationGraceMs: number;
 }
 
@@ -200,7 +199,6 @@ export class Keys {
         kind: 'runner',
         name: runner.name,
         runnerId: runner.id,
-        expiresAt: this.#now() + this.#times.runnerKeyMs,
       });
       const { status } = await this.#store.commit({
         ns: SYSTEM_NAMESPACE,

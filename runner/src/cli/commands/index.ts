@@ -19,13 +19,22 @@ import { inboxShow } from './inbox/show.ts';
 import { keyCreate } from './key/create.ts';
 import { keyLs } from './key/ls.ts';
 import { keyRevoke } from './key/revoke.ts';
+import { keyRotate } from './key/rotate.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { notifyLs } from './notify/ls.ts';
 import { notifyTest } from './notify/test.ts';
 import { relay } from './relay.ts';
 import { relayBackup } from './relay-backup.ts';
+import { relayResetAdmin } from './relay-reset-admin.ts';
 import { relayRestore } from './relay-restore.ts';
+import { relayRotateKeys } from './relay-rotate-keys.ts';
+import { userCreate } from './user/create.ts';
+import { userDisable } from './user/disable.ts';
+import { userEnable } from './user/enable.ts';
+import { userInvite } from './user/invite.ts';
+import { userLs } from './user/ls.ts';
+import { userRole } from './user/role.ts';
 import { runnerInstall } from './runner/install.ts';
 import { runnerJoin } from './runner/join.ts';
 import { runnerLeave } from './runner/leave.ts';
@@ -63,6 +72,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'agents', summary: 'The agents of this machine' },
   { name: 'notify', summary: 'Where notifications reach you' },
   { name: 'key', summary: 'Keys and join tokens' },
+  { name: 'user', summary: 'People who may sign in' },
 ];
 
 export const COMMANDS: readonly Command[] = [
@@ -71,6 +81,8 @@ export const COMMANDS: readonly Command[] = [
   relay,
   relayBackup,
   relayRestore,
+  relayResetAdmin,
+  relayRotateKeys,
   sessionNew,
   sessionLs,
   sessionShow,
@@ -113,7 +125,14 @@ export const COMMANDS: readonly Command[] = [
   notifyTest,
   keyCreate,
   keyLs,
+  keyRotate,
   keyRevoke,
+  userCreate,
+  userLs,
+  userRole,
+  userDisable,
+  userEnable,
+  userInvite,
   login,
   logout,
   whoami,

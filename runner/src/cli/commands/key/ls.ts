@@ -1,4 +1,4 @@
-import { type KeyView, shortId } from '@treeline/shared';
+import { type KeyView, SCOPES, shortId } from '@treeline/shared';
 import { command } from '../../command.ts';
 import { formatAge } from '../../time.ts';
 import { toggle } from '../../flags.ts';
@@ -30,6 +30,7 @@ export const keyLs = command({
       { heading: 'ID', cell: ({ id }) => shortId(id) },
       { heading: 'KIND', cell: ({ kind }) => kind },
       { heading: 'NAME', flexible: true, cell: ({ name }) => name },
+      { heading: 'MAY', cell: ({ scopes }) => scopesText(scopes) },
       { heading: 'AGE', cell: ({ createdAt }) => formatAge(now - createdAt) },
       {
         heading: 'USED',
@@ -45,3 +46,8 @@ export const keyLs = command({
     if (shown.length === 0) out.note('There are no keys.');
   },
 });
+
+function scopesText(scopes: readonly string[] | undefined): string {
+  if (scopes === undefined) return '';
+  return scopes.length === SCOPES.length ? 'everything' : scopes.join(',');
+}
