@@ -18,6 +18,8 @@ export const paths = {
   notifications: '/settings/notifications',
   activity: '/activity',
   login: '/login',
+  /** Followed by #CODE, too. */
+  setUp: '/setup',
   /** Followed by #CODE; the fragment never leaves the browser. */
   pair: '/pair',
 } as const;

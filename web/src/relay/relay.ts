@@ -123,6 +123,18 @@ export class Relay {
     await this.start();
   }
 
+  /** Throws unauthenticated for a wrong name, a wrong password, and somebody who is disabled alike. */
+  async signInWithPassword(as: { name: string; password: string }): Promise<void> {
+    await request('signIn', { body: as });
+    await this.start();
+  }
+
+  /** With the code of an invitation, or the first one of a relay. */
+  async setUp(given: { code: string; password?: string }): Promise<void> {
+    await request('setUp', { body: given });
+    await this.start();
+  }
+
   async signOut(): Promise<void> {
     await this.pushes.leave();
     await request('signOut', {});

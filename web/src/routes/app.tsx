@@ -3,6 +3,7 @@ import { Redirect, useLocation } from 'wouter';
 import { paths } from '../paths.ts';
 import { useWorld } from '../features/relay-context.ts';
 import { Pairing } from '../features/sign-in/pairing.tsx';
+import { SetUp } from '../features/sign-in/set-up.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
 import { Screens } from './screens.tsx';
 
@@ -22,6 +23,7 @@ export function App() {
         onDone={() => navigate(paths.home, { replace: true })}
       />
     );
+  if (location === paths.setUp) return <SetUp onDone={() => navigate(paths.home, { replace: true })} />;
   if (access === 'unknown') return null;
   if (access === 'signed_in') return location === paths.login ? null : <Screens />;
   if (location !== paths.login) {
