@@ -20,6 +20,9 @@ function treelineCommand(): readonly string[] {
 /** The daemon of the folder that TREELINE_HOME names. */
 export const daemonCommand = (): readonly string[] => lean([...treelineCommand(), '_daemon']);
 
+/** The examination of the folder that TREELINE_HOME names. */
+export const doctorCommand = (): readonly string[] => [...treelineCommand(), 'doctor', '--json'];
+
 /** A worker; the session's folder follows. */
 export function workerCommand(): readonly string[] {
   const bundle = beside('worker.mjs');

@@ -14,6 +14,8 @@ export * from './records/trigger.ts';
 export * from './records/runner.ts';
 export * from './records/notification.ts';
 export * from './records/audit.ts';
+export * from './records/runner-order.ts';
+export * from './redact.ts';
 export * from './wire/define.ts';
 export * from './wire/runner.ts';
 export * from './wire/viewer.ts';

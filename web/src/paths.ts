@@ -1,6 +1,7 @@
 /** Every address of the viewer. */
 
 export type SessionTab = 'chat' | 'tree' | 'info';
+export type RunnerTab = 'overview' | 'sessions' | 'log' | 'doctor';
 export type SessionsView = 'status' | 'tree';
 
 export const paths = {
@@ -13,6 +14,7 @@ export const paths = {
   entry: (id: string, position: string) => `/s/${id}#e-${position}`,
   spawn: '/new',
   runners: '/runners',
+  runner: (id: string, tab?: RunnerTab) => (tab === undefined ? `/runners/${id}` : `/runners/${id}?tab=${tab}`),
   addRunner: '/runners/add',
   settings: '/settings',
   notifications: '/settings/notifications',
@@ -28,4 +30,5 @@ export const paths = {
 export const patterns = {
   trigger: '/inbox/:id',
   session: '/s/:id',
+  runner: '/runners/:id',
 } as const;

@@ -12,9 +12,9 @@ import { lockHome } from '../home/lock.ts';
 import type { RunnerState } from '../home/state-file.ts';
 import { claimDaemonSocketPath } from '../process/socket-path.ts';
 import { Reserve } from '../process/reserve.ts';
-import { memoryOf } from '../resources/usage.ts';
 import { adoptSessions } from './adopt.ts';
-import { startControlServer, type SessionRow, type WorkersAtStop } from './control-server.ts';
+import { isBusy, startControlServer, type SessionRow, type WorkersAtStop } from './control-server.ts';
+import { describeAll, rowOf } from './session-rows.ts';
 import { measureHealth } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Intake } from './intake.ts';
@@ -26,12 +26,12 @@ import { carry } from './queries.ts';
 import { KeptTimes } from './kept-times.ts';
 import { type RetentionOptions, sweep } from './retention.ts';
 import type { RunnerSession } from './session.ts';
-import { activityOf } from './session-activity.ts';
 import { guardSessions } from './session-guard.ts';
 import { SESSION_MARK } from './session-processes.ts';
 import { Sessions } from './sessions.ts';
 import { Shipper } from './shipper.ts';
 import { StatusFile } from './status.ts';
+import { Orders } from './orders.ts';
 
 export interface DaemonOptions {
   readonly home: Home;
@@ -127,6 +127,7 @@ async function compose(options: DaemonOptions): Promise<Parts> {
       session_trigger: (_, payload) => sessions.receive(payload),
       trigger_response: (_, payload) => sessions.receive(payload),
       watch: (_, payload) => sessions.watch(payload),
+      order: async (_, { order }) => ({ answer: await orders.obey(order) }),
     },
     logger,
     refusedRetryMs: options.refusedRetryMs,
@@ -162,7 +163,11 @@ async function compose(options: DaemonOptions): Promise<Parts> {
   const health = async (): Promise<RunnerHealth> => {
     const measured = await measureHealth({ path: home.path, sessions: sessions.live.length });
     const refuses = await intake.whyNoRoom(measured);
-    return (lastHealth = { ...measured, ...(refuses === undefined ? {} : { refuses }) });
+    return (lastHealth = {
+      ...measured,
+      ...(intake.paused === undefined ? {} : { paused: intake.paused }),
+      ...(refuses === undefined ? {} : { refuses }),
+    });
   };
   const heartbeat = new Heartbeat({ link, logger, health });
   const state = (): RunnerState => ({
@@ -177,7 +182,7 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     link: link.status,
     sessions: sessions.live.length,
     capacity: rules.capacity,
-    paused: intake.paused,
+    paused: intake.paused !== undefined,
     ...(lastHealth === undefined ? {} : { health: lastHealth }),
   });
   const measure = async (): Promise<RunnerState> => {
@@ -186,19 +191,32 @@ async function compose(options: DaemonOptions): Promise<Parts> {
   };
   const heartbeatMs = options.stateHeartbeatMs ?? config.stateHeartbeatMs;
   const status: StatusFile = new StatusFile({ home, state: measure, heartbeatMs, logger });
-  const pause = async (paused: boolean): Promise<void> => {
-    await intake.pause(paused);
+  const intakeChanged = async (): Promise<void> => {
+    const paused = intake.paused !== undefined;
     logger.info({ paused }, paused ? 'no new sessions are taken' : 'new sessions are taken again');
     status.changed();
     await heartbeat.now();
   };
+  const pause = (paused: boolean): Promise<void> => intake.pause(paused).then(intakeChanged);
   const reload = async (): Promise<void> => {
     const now = await takeInventory({ home, env, version });
     profile = now.profile;
+    remoteControl = now.config.remoteControl;
     Object.assign(rules, { roots: now.config.roots, agents: now.agents, capacity: now.config.capacity });
     link.reset('the name, configuration or agents of this runner were changed');
     status.changed();
   };
+  let { remoteControl } = config;
+  const orders = new Orders({
+    home,
+    intake,
+    busy: async () => (await describeAll(sessions.all)).filter(isBusy).length,
+    changed: intakeChanged,
+    reload,
+    allowed: () => remoteControl,
+    logPath: options.logPath,
+    logger,
+  });
   const limits = config.sessionLimits;
   return { link, sessions, status, state, measure, pause, reload, limits, reserve, socketPath, controlPath };
 }
@@ -272,24 +290,6 @@ async function run(
   return { state, sessions: rows, stop, stopped };
 }
 
-/** Rows with what only the processes and the logs tell. */
-async function describeAll(sessions: readonly RunnerSession[]): Promise<SessionRow[]> {
-  const memory = await memoryOf(sessions.flatMap(({ process: identity }) => identity?.pid ?? []));
-  return Promise.all(
-    sessions.map(async (session) => {
-      if (!session.live) return rowOf(session);
-      const { state: activity, startedAt } = await activityOf(session.paths);
-      const memoryBytes = memory.get(session.process?.pid ?? 0);
-      return {
-        ...rowOf(session),
-        activity,
-        ...(startedAt === undefined ? {} : { startedAt: new Date(startedAt).toISOString() }),
-        ...(memoryBytes === undefined ? {} : { memoryBytes }),
-      };
-    }),
-  );
-}
-
 function isDrained(sessions: Sessions): boolean {
   return sessions.all.every((session) => session.drained);
 }
@@ -308,17 +308,4 @@ async function sweepAll(options: RetentionOptions<RunnerSession>): Promise<void>
   } catch (error) {
     options.logger.error({ err: error }, 'ended sessions could not be cleaned up');
   }
-}
-
-function rowOf({ id, assignment, spec, process: identity, live, attemptLog, drained }: RunnerSession): SessionRow {
-  return {
-    id,
-    title: assignment.title,
-    agent: assignment.agent,
-    attempt: assignment.attempt,
-    cwd: spec.cwd,
-    ...(identity === undefined ? {} : { pid: identity.pid }),
-    state: live ? 'live' : attemptLog.ending === 'none' ? 'starting' : attemptLog.ending,
-    drained,
-  };
 }

@@ -23,6 +23,10 @@ export const RunnerConfig = z.strictObject({
   defaultAgent: AgentName.optional(),
   /** Takes no new sessions: `treeline runner pause`. */
   paused: z.boolean().default(false),
+  /** The same, asked for through the relay; the owner's `resume` ends both. */
+  pausedRemotely: z.boolean().default(false),
+  /** May be paused, renamed, examined and its log be read through the relay. */
+  remoteControl: z.boolean().default(true),
   /** The first `session new` on this machine starts the runner, when it has joined that relay and does not run. */
   autoStart: z.boolean().default(true),
   /** New sessions are refused when less is free. Default 128 MB and 256 MB, or 5 % of a small machine's. */

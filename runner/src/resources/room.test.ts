@@ -6,19 +6,22 @@ const floors = { memoryBytes: 128 * MB, diskBytes: 256 * MB };
 const health = { memoryFreeBytes: 500 * MB, diskFreeBytes: 500 * MB };
 
 test('a runner with enough of all takes sessions', () => {
-  expect(whyNoRoom({ paused: false, health, floors })).toBeUndefined();
+  expect(whyNoRoom({ paused: undefined, health, floors })).toBeUndefined();
 });
 
 test('a runner that is paused, or short of disk or memory, says which', () => {
-  expect(whyNoRoom({ paused: true, health, floors })).toContain('paused');
-  expect(whyNoRoom({ paused: false, health: { ...health, diskFreeBytes: 255 * MB }, floors })).toBe(
+  expect(whyNoRoom({ paused: 'owner', health, floors })).toContain('paused on its machine');
+  expect(whyNoRoom({ paused: 'relay', health, floors })).toContain('paused');
+  expect(whyNoRoom({ paused: undefined, health: { ...health, diskFreeBytes: 255 * MB }, floors })).toBe(
     'its disk is nearly full: 255 MB free, 256 MB are kept free',
   );
-  expect(whyNoRoom({ paused: false, health: { ...health, memoryFreeBytes: MB }, floors })).toContain('short of memory');
+  expect(whyNoRoom({ paused: undefined, health: { ...health, memoryFreeBytes: MB }, floors })).toContain(
+    'short of memory',
+  );
 });
 
 test('what a machine does not tell holds nothing up', () => {
-  expect(whyNoRoom({ paused: false, health: {}, floors })).toBeUndefined();
+  expect(whyNoRoom({ paused: undefined, health: {}, floors })).toBeUndefined();
 });
 
 test('a small machine keeps a part of it free, a large one a fixed amount, and its owner decides', () => {

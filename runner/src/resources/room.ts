@@ -27,12 +27,13 @@ export function floorsOf(configured: Partial<Floors>, totals: Totals): Floors {
 
 /** Why no new session is taken, for a person; undefined when there is room. */
 export function whyNoRoom(now: {
-  readonly paused: boolean;
+  readonly paused: 'owner' | 'relay' | undefined;
   readonly health: Pick<RunnerHealth, 'memoryFreeBytes' | 'diskFreeBytes'>;
   readonly floors: Floors;
 }): string | undefined {
   const { paused, health, floors } = now;
-  if (paused) return 'it is paused (`treeline runner resume` ends that)';
+  if (paused === 'owner') return 'it is paused on its machine (`treeline runner resume` there ends that)';
+  if (paused === 'relay') return 'it is paused (`treeline runner resume` ends that)';
   const { memoryFreeBytes: memory, diskFreeBytes: disk } = health;
   if (disk !== undefined && disk < floors.diskBytes)
     return `its disk is nearly full: ${inMb(disk)} free, ${inMb(floors.diskBytes)} are kept free`;

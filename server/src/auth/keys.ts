@@ -206,13 +206,17 @@ export class Keys {
       });
       // A conflict may be no more than a noted use of the token: look again.
       if (status !== 'committed') continue;
-      await this.#endOlder(credential);
+      await this.#end(runner.id, { ns: token.ns, but: credential.id });
       return { key: keyView(credential, this.#now()), secret };
     }
   }
 
-  async #endOlder({ id, ns, runnerId }: Credential): Promise<void> {
-    if (runnerId === undefined) return;
+  /** Every key of a runner, which then has none. */
+  endOf(ns: string, runnerId: RunnerId): Promise<void> {
+    return this.#end(runnerId, { ns });
+  }
+
+  async #end(runnerId: RunnerId, { ns, but }: { ns: string; but?: KeyId }): Promise<void> {
     const value = runnerIndex(ns, runnerId);
     const keys = await this.#store.list<Credential>({
       ns: SYSTEM_NAMESPACE,
@@ -223,7 +227,7 @@ export class Keys {
       order: 'desc',
     });
     for (const key of keys) {
-      if (key.value.id !== id && endOf(key.value, this.#now()) === undefined)
+      if (key.value.id !== but && endOf(key.value, this.#now()) === undefined)
         await this.#credentials.revoke(key.value.id);
     }
   }

@@ -103,6 +103,12 @@ export function copyGone(draft: Draft, id: RunnerId): void {
   draft.put('runner', id, rest);
 }
 
+/** Nothing is due for it any more. */
+export function forgetPresence(draft: Draft, id: RunnerId): void {
+  draft.timer(presenceTimer(id), undefined);
+  draft.timer(copyTimer(id), undefined);
+}
+
 /** Throws stale_fence when a newer connection of this runner exists. */
 export function heartbeat(
   draft: Draft,

@@ -51,6 +51,14 @@ export function httpHandlers({ services, keys, access, audit, relay }: HandlerOp
     async listRunners({ by }) {
       return { runners: await runners.list(by) };
     },
+    getRunner: ({ by, input }) => runners.get(by, input.params.id),
+    orderRunner: ({ by, input }) => runners.order(by, input.params.id, input.body),
+    async removeRunner({ by, input }) {
+      const { id } = await runners.get(by, input.params.id);
+      // First the door, or it would be back in between.
+      await keys.endOf(by.ns, id);
+      return { removed: id, lost: await runners.remove(by, id) };
+    },
     async joinRunner({ by, input }) {
       const { runner } = input.body;
       const { secret } = await keys.trade(by, runner);

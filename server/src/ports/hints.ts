@@ -2,7 +2,21 @@
  * Hints: what changed, told after the commit to whoever keeps sockets, on this relay and on others. A lost hint costs
  * latency only: a runner's hello, a viewer's attach and the timer pump find the same facts in the store.
  */
-import type { Frame, KeyId, PersonId, RunnerId, SessionId, TriggerId } from '@treeline/shared';
+import type {
+  Frame,
+  KeyId,
+  PersonId,
+  Problem,
+  RunnerAnswer,
+  RunnerId,
+  RunnerOrder,
+  SessionId,
+  TriggerId,
+} from '@treeline/shared';
+
+export type OrderOutcome =
+  | { readonly ok: true; readonly value: RunnerAnswer }
+  | { readonly ok: false; readonly error: Problem };
 
 export type Hint = { readonly ns: string } & (
   | { readonly type: 'assigned'; readonly runnerId: RunnerId; readonly session: SessionId }
@@ -21,6 +35,9 @@ export type Hint = { readonly ns: string } & (
   | { readonly type: 'signing_keys' }
   /** Somebody watches the session on that relay, or nobody does any more; repeated while it lasts. */
   | { readonly type: 'watch'; readonly session: SessionId; readonly relayId: string; readonly on: boolean }
+  /** Whichever relay has the runner's link passes the order on, and its answer back. */
+  | { readonly type: 'order'; readonly runnerId: RunnerId; readonly orderId: string; readonly order: RunnerOrder }
+  | { readonly type: 'order_done'; readonly orderId: string; readonly outcome: OrderOutcome }
   /** Hints of other relays, of any namespace, may have been lost: look at the store. */
   | { readonly type: 'lapsed' }
 );

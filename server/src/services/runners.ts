@@ -2,7 +2,9 @@
 import type {
   Assignment,
   ChildSummary,
+  RunnerAnswer,
   RunnerId,
+  RunnerOrder,
   RunnerProfile,
   RunnerSummary,
   RunnerView,
@@ -23,7 +25,9 @@ import {
 } from '../domain/presence.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { RunnerRecord, SessionRecord, TriggerRecord } from '../domain/records.ts';
+import { removeRunner } from '../domain/runner-removal.ts';
 import type { Context } from './context.ts';
+import { Orders } from './orders.ts';
 import type { Link, RunnerService } from './services.ts';
 import type { LostWrites } from './lost-writes.ts';
 import { idsPer } from './sessions.ts';
@@ -35,10 +39,12 @@ const STARTED: ReadonlySet<string> = new Set(['starting', 'running', 'idle']);
 export class Runners implements RunnerService {
   readonly #context: Context;
   readonly #lost: LostWrites;
+  readonly #orders: Orders;
 
   constructor(context: Context, lost: LostWrites) {
     this.#context = context;
     this.#lost = lost;
+    this.#orders = new Orders(context.hints);
   }
 
   async list(by: Principal): Promise<RunnerView[]> {
@@ -49,6 +55,22 @@ export class Runners implements RunnerService {
     const view = await this.#context.views.runner(by.ns, id);
     if (view === undefined) throw new TreelineError('not_found', `There is no runner ${id}`);
     return view;
+  }
+
+  async order(by: Principal, id: RunnerId, order: RunnerOrder): Promise<RunnerAnswer> {
+    const { profile, online } = await this.get(by, id);
+    if (!online) throw new TreelineError('no_runner', `${profile.name} is offline: nobody can ask it for anything`);
+    return this.#orders.give(by.ns, id, order);
+  }
+
+  async remove(by: Principal, id: RunnerId): Promise<SessionId[]> {
+    const { transact, config } = this.#context;
+    const triggerId = idsPer('trigger');
+    let lost: SessionId[] = [];
+    await transact.run({ ns: by.ns }, (draft) => {
+      lost = removeRunner(draft, id, { triggerId, times: config.rules.times });
+    });
+    return lost;
   }
 
   async join(ns: string, profile: RunnerProfile): Promise<RunnerView> {

@@ -16,7 +16,9 @@ import type {
   NotifyPreferences,
   Payload,
   Reply,
+  RunnerAnswer,
   RunnerId,
+  RunnerOrder,
   RunnerProfile,
   RunnerSummary,
   RunnerToRelay,
@@ -74,6 +76,10 @@ export interface Link {
 export interface RunnerService {
   list(by: Principal): Promise<RunnerView[]>;
   get(by: Principal, id: RunnerId): Promise<RunnerView>;
+  /** Passes on what a person asks of it. Throws no_runner when it is offline or silent, and the runner's own refusal. */
+  order(by: Principal, id: RunnerId, order: RunnerOrder): Promise<RunnerAnswer>;
+  /** Takes it off the list; resolves with its live sessions, which are lost. Throws not_found. */
+  remove(by: Principal, id: RunnerId): Promise<SessionId[]>;
   /** Makes or refreshes the record when a runner joins. */
   join(ns: string, profile: RunnerProfile): Promise<RunnerView>;
   /** Raises the fence, sets presence, answers each spool. Throws protocol_version, superseded, forbidden. */

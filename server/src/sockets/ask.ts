@@ -3,8 +3,10 @@ import { ackSchema, parseInput, RelayToRunner, TreelineError, type PayloadIn, ty
 import type { Socket } from 'socket.io';
 
 const ANSWER_WITHIN_MS = 10_000;
+/** A runner that examines itself needs longer. */
+const ORDER_WITHIN_MS = 22_000;
 
-type Asked = 'assign' | 'inbox' | 'session_trigger' | 'trigger_response';
+type Asked = 'assign' | 'order' | 'inbox' | 'session_trigger' | 'trigger_response';
 
 /** Rejects with unavailable when no answer came in time, bad_request for a malformed one, and the runner's own problem. */
 export async function ask<K extends Asked>(
@@ -14,7 +16,7 @@ export async function ask<K extends Asked>(
 ): Promise<Reply<(typeof RelayToRunner)[K]>> {
   let answer: unknown;
   try {
-    answer = await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(event, payload);
+    answer = await socket.timeout(event === 'order' ? ORDER_WITHIN_MS : ANSWER_WITHIN_MS).emitWithAck(event, payload);
   } catch (cause) {
     throw new TreelineError('unavailable', `the runner did not acknowledge ${event}`, { cause });
   }

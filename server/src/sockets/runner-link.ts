@@ -1,5 +1,15 @@
 /** One runner's open link, from its welcome to its end: which sessions it holds, and what is pushed to it. */
-import type { Assignment, Payload, PayloadIn, RelayToRunner, Reply, RunnerToRelay, SessionId } from '@treeline/shared';
+import type {
+  Assignment,
+  Payload,
+  PayloadIn,
+  RelayToRunner,
+  Reply,
+  RunnerAnswer,
+  RunnerOrder,
+  RunnerToRelay,
+  SessionId,
+} from '@treeline/shared';
 import type { Socket } from 'socket.io';
 import type { Link, Services } from '../services/services.ts';
 import { ask } from './ask.ts';
@@ -60,6 +70,11 @@ export class RunnerLink {
 
   inbox(session: SessionId): void {
     this.#inboxes.get(session)?.wake();
+  }
+
+  /** Rejects with the runner's own refusal. */
+  async order(order: RunnerOrder): Promise<RunnerAnswer> {
+    return (await ask(this.#options.socket, 'order', { order })).answer;
   }
 
   /** Looks at the store for what no hint has told: a relay may die between a commit and its hints. */

@@ -29,6 +29,8 @@ export interface RunnerNamespaceOptions {
   readonly audit: Audit;
   readonly log: Logger;
   readonly isWatched: (ns: string, session: SessionId) => boolean;
+  /** Tells every relay how an order ended. */
+  readonly done: (hint: Hint) => void;
   /** Takes unfinished output to whoever watches the session. */
   readonly showDelta: (ns: string, delta: Delta) => void;
 }
@@ -62,6 +64,8 @@ export class RunnerNamespace {
           if (link.link.fence < hint.fence)
             link.dismiss({ code: 'superseded', message: 'Another daemon has connected with this runner identity' });
         });
+      case 'order':
+        return this.#of(hint.ns, hint.runnerId, (link) => void this.#order(link, hint));
       case 'lapsed':
         for (const link of this.#links) link.lookAgain();
         return;
@@ -81,6 +85,18 @@ export class RunnerNamespace {
   /** Sends every runner away, to come again at once. */
   drain(message: string): void {
     for (const link of this.#links) link.dismiss({ code: 'draining', message });
+  }
+
+  async #order(link: RunnerLink, { ns, orderId, order }: Hint & { type: 'order' }): Promise<void> {
+    const { done } = this.#options;
+    try {
+      done({ ns, type: 'order_done', orderId, outcome: { ok: true, value: await link.order(order) } });
+    } catch (error) {
+      const problem =
+        error instanceof TreelineError ? error : new TreelineError('internal', 'The order failed', { cause: error });
+      if (problem.code === 'internal') this.#report(error, link.link.runnerId);
+      done({ ns, type: 'order_done', orderId, outcome: { ok: false, error: problem.toProblem() } });
+    }
   }
 
   #of(ns: string, runnerId: RunnerId, act: (link: RunnerLink) => void): void {

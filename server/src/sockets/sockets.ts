@@ -67,6 +67,7 @@ export function openSockets(options: SocketsOptions): Sockets {
     isWatched: (ns, session) => watches.isWatched(ns, session),
     showDelta: (ns, delta) =>
       viewers.rooms.delta(ns, delta, { everywhere: watches.isWatchedElsewhere(ns, delta.session) }),
+    done: (hint) => hints.emit(hint),
   });
 
   const credentials = [

@@ -81,6 +81,8 @@ export class ViewFeed {
   async #runner(ns: string, id: RunnerId): Promise<void> {
     const { namespace, views } = this.#options;
     const runner = await views.runner(ns, id);
-    if (runner !== undefined) namespace.local.to(overviewRoom(ns)).emit('runner', { runner });
+    const room = namespace.local.to(overviewRoom(ns));
+    if (runner === undefined) room.emit('runner_removed', { id });
+    else room.emit('runner', { runner });
   }
 }

@@ -35,6 +35,8 @@ export const RunnerHealth = z.object({
   temperatureC: z.number().optional(),
   /** The machine slows itself down, for heat or too little power. */
   throttled: z.boolean().optional(),
+  /** It was told to take no new sessions: on its own machine, or through the relay. */
+  paused: z.enum(['owner', 'relay']).optional(),
   /** Why it takes no new sessions now: paused by its owner, too little memory or disk. Absent: it takes them. */
   refuses: z.string().max(200).optional(),
 });

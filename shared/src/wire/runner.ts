@@ -6,6 +6,7 @@ import { LIMITS } from '../limits.ts';
 import { InboxEntry } from '../records/inbox.ts';
 import { Frame, Position, SessionUpdate } from '../records/log.ts';
 import { RunnerHealth, RunnerProfile } from '../records/runner.ts';
+import { RunnerAnswer, RunnerOrder } from '../records/runner-order.ts';
 import { AgentName, Instant, Labels, Path, SessionLimits, Title, TriggerType } from '../vocabulary.ts';
 import { event } from './define.ts';
 
@@ -192,6 +193,11 @@ export const RelayToRunner = {
     doc: 'As `inbox`, for the outcome of triggers that this session made.',
     payload: InboxPush,
     reply: InboxReceipt,
+  }),
+  order: event({
+    doc: 'What a person asks of the runner: to pause, resume, drain or rename itself, to examine itself, to show its log. Its owner may forbid it.',
+    payload: z.object({ order: RunnerOrder }),
+    reply: z.object({ answer: RunnerAnswer }),
   }),
   watch: event({
     doc: 'Whether anybody watches the session: deltas are sent only then.',

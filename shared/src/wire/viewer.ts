@@ -1,6 +1,6 @@
 /** Namespace `/viewer`: people's browsers and `treeline session attach`. */
 import { z } from 'zod';
-import { SessionId, TriggerId } from '../ids.ts';
+import { RunnerId, SessionId, TriggerId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { Frame, Position, SessionUpdate } from '../records/log.ts';
 import { RunnerView } from '../records/runner.ts';
@@ -81,6 +81,7 @@ export const RelayToViewer = {
     reply: null,
   }),
   runner: event({ doc: 'A runner joined, came or went.', payload: z.object({ runner: RunnerView }), reply: null }),
+  runner_removed: event({ doc: 'A runner was given up.', payload: z.object({ id: RunnerId }), reply: null }),
   resync: event({
     doc: 'This viewer fell behind and frames were skipped: attach again from its cursor.',
     payload: z.object({ session: SessionId }),

@@ -15,6 +15,8 @@ const ENDPOINTS = {
   getTrigger: 'get /triggers/:id',
   respondToTrigger: 'post /triggers/:id/respond',
   escalateTrigger: 'post /triggers/:id/escalate',
+  orderRunner: 'post /runners/:id/orders',
+  removeRunner: 'delete /runners/:id',
   createKey: 'post /keys',
   listKeys: 'get /keys',
   revokeKey: 'delete /keys/:id',

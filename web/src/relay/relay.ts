@@ -1,5 +1,5 @@
 /** The relay as the rest of the viewer knows it: a world that changes by itself, and what a person can do. */
-import type { SessionId, TriggerAction, TriggerId, TriggerView } from '@treeline/shared';
+import type { RunnerId, SessionId, TriggerAction, TriggerId, TriggerView } from '@treeline/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
   NOTHING,
@@ -8,6 +8,7 @@ import {
   withOverview,
   withoutSession,
   withRunner,
+  withoutRunner,
   withSessions,
   withTrigger,
   type Missing,
@@ -71,6 +72,7 @@ export class Relay {
         session_trigger: ({ trigger }) => this.#trigger(trigger),
         trigger_response: ({ trigger }) => this.#trigger(trigger),
         runner: ({ runner }) => this.#change((world) => withRunner(world, runner)),
+        runner_removed: ({ id }) => this.#change((world) => withoutRunner(world, id)),
       },
       onUp: () => void this.#up(),
       onDown: (away) => this.#change((world) => withLink(world, 'offline', { now: now(), away })),
@@ -224,6 +226,17 @@ export class Relay {
   /** Who did what, newest first. */
   audit(query: Request<'listAudit'>['query']): Promise<Response<'listAudit'>> {
     return request('listAudit', { query });
+  }
+
+  /** Rejects with no_runner when it is offline or silent, and with its own refusal. */
+  orderRunner(id: RunnerId, order: Request<'orderRunner'>['body']): Promise<Response<'orderRunner'>> {
+    return request('orderRunner', { params: { id }, body: order });
+  }
+
+  /** Its key ends, and what lives on it is lost. */
+  async removeRunner(id: RunnerId): Promise<void> {
+    await request('removeRunner', { params: { id } });
+    this.#change((world) => withoutRunner(world, id));
   }
 
   async keys(): Promise<Response<'listKeys'>['keys']> {

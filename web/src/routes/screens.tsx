@@ -1,4 +1,4 @@
-import type { SessionId, TriggerId } from '@treeline/shared';
+import type { RunnerId, SessionId, TriggerId } from '@treeline/shared';
 import { lazy, Suspense, useCallback } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { AddRunner } from '../features/runners/add-runner.tsx';
@@ -10,13 +10,14 @@ import { Sessions } from '../features/sessions/sessions.tsx';
 import { PaneBoundary } from '../features/shell/pane-boundary.tsx';
 import { Shell } from '../features/shell/shell.tsx';
 import { Spawn } from '../features/spawn/spawn.tsx';
-import { paths, patterns, type SessionTab, type SessionsView } from '../paths.ts';
+import { paths, patterns, type RunnerTab, type SessionTab, type SessionsView } from '../paths.ts';
 import { waitingForPeople } from '../state/world.ts';
 import { Empty } from '../ui/empty.tsx';
 import { useHash } from './use-hash.ts';
 
 const Session = lazy(async () => ({ default: (await import('../features/session/session.tsx')).Session }));
 const Activity = lazy(async () => ({ default: (await import('../features/activity/activity.tsx')).Activity }));
+const Runner = lazy(async () => ({ default: (await import('../features/runners/runner.tsx')).Runner }));
 const Settings = lazy(async () => ({ default: (await import('../features/settings/settings.tsx')).Settings }));
 const Notifications = lazy(async () => ({
   default: (await import('../features/settings/notifications/notifications.tsx')).Notifications,
@@ -60,6 +61,7 @@ export function Screens() {
             <Route path={paths.activity}>
               <Activity />
             </Route>
+            <Route path={patterns.runner}>{({ id }) => <RunnerScreen id={id as RunnerId} go={go} />}</Route>
             <Route path={paths.settings}>
               <Settings />
             </Route>
@@ -97,6 +99,13 @@ function SessionScreen({ id, go }: { readonly id: SessionId; readonly go: (path:
       go={go}
     />
   );
+}
+
+const RUNNER_TABS: readonly RunnerTab[] = ['overview', 'sessions', 'log', 'doctor'];
+
+function RunnerScreen({ id, go }: { readonly id: RunnerId; readonly go: (path: string) => void }) {
+  const tab = new URLSearchParams(useSearch()).get('tab');
+  return <Runner key={id} id={id} tab={RUNNER_TABS.find((it) => it === tab) ?? 'overview'} go={go} />;
 }
 
 function SessionsScreen({ go }: { readonly go: (path: string) => void }) {

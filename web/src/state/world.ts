@@ -125,6 +125,10 @@ export function withKnownTriggers(world: World, found: readonly TriggerView[]): 
   return { ...world, triggers };
 }
 
+export function withoutRunner(world: World, id: string): World {
+  return { ...world, runners: new Map([...world.runners].filter(([known]) => known !== id)) };
+}
+
 export function withRunner(world: World, runner: RunnerView): World {
   return { ...world, runners: new Map(world.runners).set(runner.id, runner) };
 }

@@ -41,7 +41,7 @@ export const doctor = command({
   },
 });
 
-function printFindings(findings: readonly Finding[], out: Output): void {
+export function printFindings(findings: readonly Finding[], out: Output): void {
   const width = Math.max(...findings.map(({ check }) => check.length));
   for (const { check, result, detail, fix } of findings) {
     if (out.isQuiet && result === 'ok') continue;

@@ -35,6 +35,7 @@ import { userEnable } from './user/enable.ts';
 import { userInvite } from './user/invite.ts';
 import { userLs } from './user/ls.ts';
 import { userRole } from './user/role.ts';
+import { runnerDoctor } from './runner/doctor.ts';
 import { runnerInstall } from './runner/install.ts';
 import { runnerJoin } from './runner/join.ts';
 import { runnerLeave } from './runner/leave.ts';
@@ -44,7 +45,9 @@ import { runnerLs } from './runner/ls.ts';
 import { runnerDrain, runnerPause, runnerResume } from './runner/pause.ts';
 import { runnerRename } from './runner/rename.ts';
 import { runnerRestart } from './runner/restart.ts';
+import { runnerRm } from './runner/rm.ts';
 import { runnerRun } from './runner/run.ts';
+import { runnerShow } from './runner/show.ts';
 import { runnerStart } from './runner/start.ts';
 import { runnerStatus } from './runner/status.ts';
 import { runnerStopSession } from './runner/stop-session.ts';
@@ -117,6 +120,9 @@ export const COMMANDS: readonly Command[] = [
   runnerInstall,
   runnerUninstall,
   runnerLs,
+  runnerShow,
+  runnerDoctor,
+  runnerRm,
   agentsLs,
   agentsCheck,
   agentsAdd,

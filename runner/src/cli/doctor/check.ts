@@ -1,14 +1,8 @@
 /** One finding of `treeline doctor`. */
+import type { DoctorFinding } from '@treeline/shared';
 import type { Cli } from '../cli.ts';
-import type { CheckResult } from '../output/words.ts';
 
-export interface Finding {
-  readonly check: string;
-  readonly result: CheckResult;
-  readonly detail: string;
-  /** What to do about a warn or fail. */
-  readonly fix?: string;
-}
+export type Finding = DoctorFinding;
 
 /** Never rejects: what goes wrong is its finding. */
 export type Check = (cli: Cli) => Promise<Finding[]>;

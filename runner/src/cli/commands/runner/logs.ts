@@ -1,28 +1,37 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ERRORS, MAX_LOG_LINES, TreelineError } from '@treeline/shared';
+import { RelayUnreachable } from '../../../client/problems.ts';
 import { openHome } from '../../../home/home.ts';
+import type { Cli } from '../../cli.ts';
 import { isMissing } from '../../../process/files.ts';
 import { command } from '../../command.ts';
-import { CliError, EXIT, type ExitCode } from '../../exit.ts';
+import { CliError, EXIT, type ExitCode, usageError } from '../../exit.ts';
+import { safe } from '../../output/safe.ts';
+import { order, runnerArgument } from '../../remote-runner.ts';
 import { integer, toggle } from '../../flags.ts';
 import { daemonLogPath } from '../../../daemon/log-path.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { formatTime } from '../../time.ts';
 
 const LOOK_MS = 250;
+const REMOTE_LOOK_MS = 1000;
 const LINES = 100;
 const TAIL_BYTES = 1024 * 1024;
 
 export const runnerLogs = command({
   name: 'runner logs',
-  summary: 'Print the log of the runner of this machine',
-  details: 'With --json as it is written: one JSON object a line. What one session said is in `treeline session logs`.',
+  summary: 'Print the log of the runner of this machine, or of another one',
+  details:
+    'With --json as it is written: one JSON object a line. What one session said is in `treeline session logs`. The log of\n' +
+    'another runner comes through the relay, without what looks like a secret.',
   examples: [
     ['runner logs', 'The last 100 lines.'],
     ['runner logs -f', 'And what comes, until Ctrl-C.'],
     ['runner logs --path', 'Where it is.'],
+    ['runner logs kitchen-pi -f', 'Of another one, through the relay.'],
   ],
-  args: {},
+  args: { runner: runnerArgument },
   flags: {
     follow: toggle('-f, --follow', 'go on with what comes'),
     tail: integer('-n, --tail <count>', `about this many of the last lines (default ${LINES})`, {
@@ -32,8 +41,9 @@ export const runnerLogs = command({
     path: toggle('--path', 'print only where the log is'),
     home: homeFlag,
   },
-  async action({ flags, cli }): Promise<ExitCode> {
+  async action({ args, flags, cli }): Promise<ExitCode> {
     const { out } = cli;
+    if (args.runner !== undefined) return showRemote(cli, args.runner, flags);
     const path = daemonLogPath(await openHome(runnerHomePath(cli, flags.home)));
     if (flags.path) {
       if (out.isJson) out.json({ path });
@@ -60,6 +70,31 @@ export const runnerLogs = command({
     return EXIT.ok;
   },
 });
+
+/** Asked again for what follows as long as it is wanted; a runner that is away for a moment is asked again too. */
+async function showRemote(
+  cli: Cli,
+  runner: string,
+  { follow, tail = LINES, path }: { follow: boolean; tail: number | undefined; path: boolean },
+): Promise<ExitCode> {
+  if (path) throw usageError('--path is about the log of this machine.');
+  const show = (line: string) => cli.out.line(cli.out.isJson ? line : lineText(safe(line)));
+  let { lines, next } = await order(cli, runner, { do: 'logs', lines: Math.min(Math.max(tail, 1), MAX_LOG_LINES) });
+  if (tail > 0) lines.forEach(show);
+  while (follow) {
+    await sleep(REMOTE_LOOK_MS);
+    try {
+      ({ lines, next } = await order(cli, runner, { do: 'logs', lines: MAX_LOG_LINES, after: next }));
+      lines.forEach(show);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+  return EXIT.ok;
+}
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof RelayUnreachable || (error instanceof TreelineError && ERRORS[error.code].retry);
 
 /** Whole lines from a place, or from so far before the end; a file that has become shorter is read from its beginning. */
 async function readFrom(path: string, from: number): Promise<{ lines: string[]; end: number } | undefined> {

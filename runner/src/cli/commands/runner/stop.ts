@@ -87,15 +87,19 @@ const BECAME: Readonly<Record<Way, string>> = {
 };
 
 /** Takes nothing new, and resolves with how many sessions are still at work: 0, or some when --timeout is over. */
-export async function drain({ out, globals }: Cli, home: Home): Promise<number> {
+export async function drain(cli: Cli, home: Home): Promise<number> {
   await tellDaemon(home, { path: '/drain' });
+  return untilNone(cli, async () => (await askSessions(home)).filter(isBusy).length);
+}
+
+/** Looks until none is at work. Resolves with how many are: 0, or some when --timeout is over. */
+export async function untilNone({ out, globals }: Cli, count: () => Promise<number>): Promise<number> {
   const until = performance.now() + (globals.timeout ?? Infinity);
-  let said = -1;
-  for (;;) {
-    const busy = (await askSessions(home)).filter(isBusy);
-    if (busy.length === 0 || performance.now() > until) return busy.length;
-    if (busy.length !== said) out.note(`waiting for ${busy.length}: ${busy.map(({ title }) => title).join(', ')}`);
-    said = busy.length;
+  for (let said = -1; ;) {
+    const busy = await count();
+    if (busy === 0 || performance.now() > until) return busy;
+    if (busy !== said) out.note(`waiting for ${busy} ${busy === 1 ? 'session' : 'sessions'} at work`);
+    said = busy;
     await sleep(LOOK_MS);
   }
 }
