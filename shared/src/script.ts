@@ -17,6 +17,15 @@ const ask = z.strictObject({
   ask: z.object({ question: Text, options: z.array(z.string()).optional(), escalateAfterMs: ms.optional() }),
 });
 const plan = z.strictObject({ plan: Text });
+/** Asks before it runs something, as agents with a permission mode do; the decision's action is the answer. */
+const permission = z.strictObject({
+  permission: z.object({
+    title: Text,
+    command: Text.optional(),
+    toolKind: z.string().optional(),
+    why: Text.optional(),
+  }),
+});
 const respond = z.strictObject({ respond: Text });
 const escalate = z.strictObject({ escalate: Text });
 const tell = z.strictObject({ tell: Text });
@@ -50,6 +59,7 @@ const simpleSteps = [
   tool,
   ask,
   plan,
+  permission,
   respond,
   escalate,
   tell,

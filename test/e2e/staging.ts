@@ -1,5 +1,5 @@
 /** A relay with something to see: a release that needs a person three levels down, work that goes on, and work that is over. */
-import type { ScriptStep, SessionId } from '@treeline/shared';
+import type { ScriptStep, SessionId, TriggerId } from '@treeline/shared';
 import type { Rig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilAsked, untilEnded, untilSession } from '@treeline/test-support/sessions.ts';
@@ -10,6 +10,8 @@ export interface Staged {
   readonly tests: SessionId;
   readonly docs: SessionId;
   readonly failed: SessionId;
+  /** A permission that has to be held. */
+  readonly danger: TriggerId;
 }
 
 export const QUESTION = 'The token tests pass with RS256 and with ES256. Which one shall the API use from now on?';
@@ -80,10 +82,55 @@ export async function stage(rig: Rig, { pi, desk }: { pi: RunnerProcess; desk: R
     { say: 'Renamed in three places.' },
     { finish: 'The host is called `anvil` now; nothing refers to the old name.' },
   ]);
+  const updates = await start('Dependency updates', desk, [
+    { say: 'Three packages are behind. Each goes in by itself, so that a break names its package.' },
+    { escalate: 'It runs install scripts of others.' },
+    { escalate: 'It runs install scripts of others.' },
+    { escalate: 'It runs install scripts of others.' },
+    { waitForMessage: true },
+  ]);
+  await Promise.all(
+    ['zod', 'express', 'vitest'].map((name) =>
+      start(
+        `Update ${name}`,
+        desk,
+        [
+          {
+            permission: {
+              title: 'Run a command',
+              command: `pnpm update ${name} --latest && pnpm test`,
+              toolKind: 'execute',
+              why: `The new ${name} has to pass the tests before it is kept.`,
+            },
+          },
+          { say: 'Decided: $answer' },
+          { waitForMessage: true },
+        ],
+        updates,
+      ),
+    ),
+  );
+  await untilAsked(rig, updates, 'The new vitest has to pass the tests before it is kept.');
+  const cleaning = await start('Clean the build cache', pi, [
+    {
+      permission: {
+        title: 'Delete a folder',
+        command: 'rm -rf /var/cache/build',
+        toolKind: 'delete',
+        why: 'The disk is 97 % full, and the cache is the largest thing on it.',
+      },
+    },
+    { waitForMessage: true },
+  ]);
   await start('Watch the error budget', desk, [{ say: 'Nothing burnt since 06:00.' }, { sleep: 600_000 }]);
   await untilEnded(rig, failed);
   await untilEnded(rig, done);
-  return { release, refactor, tests, docs, failed };
+  const { id: danger } = await untilAsked(
+    rig,
+    cleaning,
+    'The disk is 97 % full, and the cache is the largest thing on it.',
+  );
+  return { release, refactor, tests, docs, failed, danger };
 }
 
 interface Titled {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { expectAccessible, hasChromium, openBrowser, signIn, visitor, type Scheme, type Size } from './browser.ts';
+import { EMPTY_SCREENS, SCREENS } from './screens.ts';
 import { stage, type Staged } from './staging.ts';
 
 const LOOKS: readonly (readonly [Size, Scheme])[] = [
@@ -12,9 +13,14 @@ const LOOKS: readonly (readonly [Size, Scheme])[] = [
   ['desktop', 'dark'],
 ];
 
-type Screen = readonly [name: string, path: string, ready: string];
+/** A dozen sessions start one after the other; a loaded machine takes minutes. */
+const STAGING_MS = 400_000;
+/** Fifteen screens, each looked at whole. */
+const LOOK_MS = 400_000;
 
-describe.skipIf(!hasChromium)('the screens', () => {
+type Place = readonly [name: string, path: string, ready: string];
+
+describe.skipIf(!hasChromium)('the screens', { timeout: LOOK_MS }, () => {
   const it = useRig({ store: 'embedded' });
   let browser: Browser;
 
@@ -23,13 +29,13 @@ describe.skipIf(!hasChromium)('the screens', () => {
   });
   afterAll(() => browser?.close());
 
-  async function look([size, scheme]: (typeof LOOKS)[number], screens: readonly Screen[]): Promise<void> {
+  async function look([size, scheme]: (typeof LOOKS)[number], places: readonly Place[]): Promise<void> {
     const who = await visitor(browser, { size, scheme });
     await who.page.goto(`${it.rig.relay.url}/login`);
     await who.page.getByLabel('One-time code').waitFor();
     await expectAccessible(who.page, `login, ${size}, ${scheme}`);
     await signIn(who, it.rig);
-    for (const [name, path, ready] of screens) {
+    for (const [name, path, ready] of places) {
       await who.page.goto(`${it.rig.relay.url}${path}`);
       await who.page.getByText(ready).first().waitFor();
       await expectAccessible(who.page, `${name}, ${size}, ${scheme}`);
@@ -42,17 +48,7 @@ describe.skipIf(!hasChromium)('the screens', () => {
   test.each(LOOKS)('are without fault when there is nothing to show: %s, %s', (size, scheme) =>
     look(
       [size, scheme],
-      [
-        ['inbox', '/inbox', 'No agent is at work'],
-        ['sessions', '/sessions', 'No sessions yet'],
-        ['new', '/new', 'No machine to run it on'],
-        ['runners', '/runners', 'No runners yet'],
-        ['settings', '/settings', 'Appearance'],
-        ['notifications', '/settings/notifications', 'No device gets pushes yet'],
-        ['activity', '/activity', 'signed in'],
-        ['unknown session', '/s/ses_00000000000000000000000000', 'There is no session'],
-        ['unknown address', '/nowhere', 'nothing at this address'],
-      ],
+      EMPTY_SCREENS.map(({ name, path, ready }) => [name, path, ready]),
     ),
   );
 
@@ -60,25 +56,12 @@ describe.skipIf(!hasChromium)('the screens', () => {
     let staged: Staged;
     beforeAll(async () => {
       staged = await stage(it.rig, { pi: await it.rig.runner('kitchen-pi'), desk: await it.rig.runner('desktop') });
-    });
+    }, STAGING_MS);
 
     test.each(LOOKS)('are without fault: %s, %s', (size, scheme) =>
       look(
         [size, scheme],
-        [
-          ['inbox', '/inbox', 'Which one shall the API use'],
-          ['sessions', '/sessions', 'Watch the error budget'],
-          ['tree', '/sessions?view=tree', 'Test matrix'],
-          ['session', `/s/${staged.tests}`, 'All six combinations pass'],
-          ['root', `/s/${staged.release}`, 'Changelog drafted'],
-          ['session tree', `/s/${staged.release}?tab=tree`, 'Test matrix'],
-          ['session info', `/s/${staged.release}?tab=info`, 'State since'],
-          ['failed session', `/s/${staged.failed}`, 'exit code 3'],
-          ['new', '/new', 'Task'],
-          ['runners', '/runners', 'kitchen-pi'],
-          ['add a runner', '/runners/add', 'treeline runner join'],
-          ['settings', '/settings', 'Join token'],
-        ],
+        SCREENS.map(({ name, path, ready }) => [name, path(staged), ready]),
       ),
     );
   });

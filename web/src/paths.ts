@@ -2,17 +2,41 @@
 
 export type SessionTab = 'chat' | 'tree' | 'info';
 export type RunnerTab = 'overview' | 'sessions' | 'log' | 'doctor';
+export type TreeView = 'list' | 'picture' | 'timeline';
 export type SessionsView = 'status' | 'tree';
+
+/** What the address of the list of sessions says. */
+export interface SessionsBy {
+  readonly view: SessionsView;
+  /** Words to search for. */
+  readonly q: string;
+  /** A group of states. */
+  readonly state: string;
+  readonly runner: string;
+  /** `key=value` */
+  readonly label: string;
+}
 
 export const paths = {
   home: '/',
   inbox: '/inbox',
   trigger: (id: string) => `/inbox/${id}`,
   sessions: (view?: SessionsView) => (view === undefined ? '/sessions' : `/sessions?view=${view}`),
+  /** The list with what narrows it; what is not said is left out. */
+  sessionsBy: (by: SessionsBy) => {
+    const query = new URLSearchParams(Object.entries(by).filter(([, value]) => value !== '')).toString();
+    return query === '' ? '/sessions' : `/sessions?${query}`;
+  },
   session: (id: string, tab?: SessionTab) => (tab === undefined ? `/s/${id}` : `/s/${id}?tab=${tab}`),
+  /** A session's tree, drawn in one way. */
+  treeAs: (id: string, view: TreeView) => `/s/${id}?tab=tree&as=${view}`,
   /** One entry of a session's transcript. */
   entry: (id: string, position: string) => `/s/${id}#e-${position}`,
   spawn: '/new',
+  /** A new session under another one. */
+  spawnBelow: (parent: string) => `/new?parent=${parent}`,
+  /** The sheet filled in as for a session that there was. */
+  spawnAgain: (of: string) => `/new?again=${of}`,
   runners: '/runners',
   runner: (id: string, tab?: RunnerTab) => (tab === undefined ? `/runners/${id}` : `/runners/${id}?tab=${tab}`),
   addRunner: '/runners/add',

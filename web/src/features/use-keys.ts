@@ -1,4 +1,4 @@
-/** Keyboard shortcuts, off while somebody types or a dialog is open. `g i` is g, then i within a second. */
+/** Keyboard shortcuts, off while somebody types or a dialog or menu is open. `g i` is g, then i within a second. */
 import { useEffect, useRef } from 'react';
 
 const SEQUENCE_MS = 1_000;
@@ -12,7 +12,7 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
     let before: { key: string; at: number } | undefined;
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+      if (isTyping(event.target) || document.querySelector('dialog[open], :popover-open') !== null) return;
       const inSequence = before !== undefined && event.timeStamp - before.at < SEQUENCE_MS;
       const act = (inSequence ? latest.current[`${before?.key} ${event.key}`] : undefined) ?? latest.current[event.key];
       before = { key: event.key, at: event.timeStamp };

@@ -1,5 +1,5 @@
 /** The relay as the rest of the viewer knows it: a world that changes by itself, and what a person can do. */
-import type { RunnerId, SessionId, TriggerAction, TriggerId, TriggerView } from '@treeline/shared';
+import type { RunnerId, SessionId, StopStrength, TriggerAction, TriggerId, TriggerView } from '@treeline/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
   NOTHING,
@@ -14,6 +14,8 @@ import {
   type Missing,
   type World,
 } from '../state/world.ts';
+import { formatPosition } from '../state/position.ts';
+import { begin } from '../state/transcript.ts';
 import { Follower } from './follower.ts';
 import { KeptView } from './kept-view.ts';
 import { Outbox } from './outbox.ts';
@@ -24,9 +26,14 @@ import { request, type Request, type Response } from './http.ts';
 import { Link } from './link.ts';
 import { RelayProblem } from './problem.ts';
 import { requestKey } from './request-key.ts';
+import { TreeHistory } from './tree-history.ts';
 
 const ENDED_SESSIONS = 200;
 const PAST_TRIGGERS = 200;
+const SEARCH_FROM_CHARS = 2;
+/** While somebody types. */
+const SEARCH_AFTER_MS = 250;
+const SEARCH_PAGES = 10;
 const AGAIN_MS = 3_000;
 /** Somebody who waits longer for the relay reads what was kept. */
 const SHOW_KEPT_MS = 1_000;
@@ -165,6 +172,28 @@ export class Relay {
     };
   }
 
+  /** The facts of a tree's logs; they are read when it is asked to. */
+  treeHistory(): TreeHistory {
+    return new TreeHistory();
+  }
+
+  /** What a session was told first, if its log has it. */
+  async firstPrompt(id: SessionId): Promise<string | undefined> {
+    const { frames } = await request('readLog', { params: { id }, query: { after: '0-0' as never, limit: 10 } });
+    const row = begin(frames, { earlier: false }).rows.find(({ kind }) => kind === 'user');
+    return row?.kind === 'user' ? row.text : undefined;
+  }
+
+  /** One record of a log, as it is there. */
+  async logEntry(id: string, entry: string): Promise<unknown> {
+    const [epoch = 0, seq = 0] = entry.split('-').map(Number);
+    const after = formatPosition({ epoch, seq: seq - 1 }) as never;
+    const { frames } = await request('readLog', { params: { id: id as SessionId }, query: { after, limit: 1 } });
+    const [frame] = frames;
+    const records: unknown = frame === undefined ? undefined : JSON.parse(frame.body);
+    return Array.isArray(records) && frame !== undefined ? records[seq - frame.first] : undefined;
+  }
+
   /** Calls back whenever the link has come up; returns how to stop that. */
   whenUp(listener: () => void): () => void {
     this.#onUp.add(listener);
@@ -188,9 +217,19 @@ export class Relay {
     this.#trigger(await request('escalateTrigger', { params: { id }, body: { key: requestKey() } }));
   }
 
-  async stop(id: SessionId, { tree }: { tree: boolean }): Promise<number> {
-    const { stopping } = await request('stopSession', { params: { id }, body: { tree } });
+  async stop(id: SessionId, how: { tree: boolean; strength: StopStrength }): Promise<number> {
+    const { stopping } = await request('stopSession', { params: { id }, body: how });
     return stopping.length;
+  }
+
+  async describe(id: SessionId, as: Request<'describeSession'>['body']): Promise<void> {
+    const session = await request('describeSession', { params: { id }, body: as });
+    this.#change((world) => withSessions(world, [session]));
+  }
+
+  /** For everybody, until then; null brings it back now. */
+  async snooze(id: TriggerId, until: number | null): Promise<void> {
+    this.#trigger(await request('snoozeTrigger', { params: { id }, body: { until } }));
   }
 
   async remove(id: SessionId): Promise<void> {
@@ -202,6 +241,31 @@ export class Relay {
     const { session } = await request('createSession', { body: spec });
     this.#change((world) => withSessions(world, [session]));
     return session.id;
+  }
+
+  /**
+   * Looks for sessions that the page does not know: those found join the world. Returns how to give it up. A search that
+   * the relay does not answer finds what is known here.
+   */
+  search(words: string): () => void {
+    if (words.trim().length < SEARCH_FROM_CHARS) return () => undefined;
+    let wanted = true;
+    const timer = setTimeout(() => void this.#search(words, () => wanted).catch(() => undefined), SEARCH_AFTER_MS);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }
+
+  async #search(words: string, isWanted: () => boolean): Promise<void> {
+    let after: string | undefined;
+    for (let page = 0; page < SEARCH_PAGES && isWanted(); page++) {
+      const query = { search: words, limit: ENDED_SESSIONS, ...(after !== undefined && { after }) };
+      const found = await request('listSessions', { query });
+      this.#change((world) => withSessions(world, found.sessions));
+      after = found.next;
+      if (after === undefined) return;
+    }
   }
 
   /** A session by its id, if it is not known yet. */

@@ -52,17 +52,27 @@ function anyLive(tree: TreeNode): boolean {
   return tree.session.lifecycle.state !== 'ended' || tree.children.some(anyLive);
 }
 
-/** Sessions that a search finds, with everything above them so that each stays in its place. */
-export function search(
+export interface Narrowing {
+  /** Words that all have to be found. */
+  readonly q: string;
+  readonly runner: string;
+  /** `key=value` */
+  readonly label: string;
+}
+
+/** Sessions that are wanted, with everything above them so that each stays in its place. */
+export function narrowed(
   sessions: ReadonlyMap<string, SessionView>,
   runners: ReadonlyMap<string, RunnerView>,
-  query: string,
+  { q, runner, label }: Narrowing,
 ): SessionView[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   const all = [...sessions.values()];
-  if (words.length === 0) return all;
+  if (words.length === 0 && runner === '' && label === '') return all;
   const kept = new Set<string>();
   for (const session of all) {
+    if (runner !== '' && session.runnerId !== runner) continue;
+    if (label !== '' && !pairsOf(session).includes(label)) continue;
     const text = textOf(session, runners.get(session.runnerId));
     if (!words.every((word) => text.includes(word))) continue;
     for (let up: SessionView | undefined = session; up !== undefined && !kept.has(up.id);) {
@@ -73,8 +83,24 @@ export function search(
   return all.filter(({ id }) => kept.has(id));
 }
 
+/** Every label that some session has, as `key=value`. */
+export function labelsOf(sessions: Iterable<SessionView>): string[] {
+  return [...new Set([...sessions].flatMap(pairsOf))].toSorted();
+}
+
+function pairsOf({ labels }: SessionView): string[] {
+  return Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+}
+
 function textOf(session: SessionView, runner: RunnerView | undefined): string {
-  const labels = Object.entries(session.labels).map(([key, value]) => `${key}=${value}`);
-  const parts = [session.title, session.id, session.agent, session.cwd, session.model, runner?.profile.name, ...labels];
+  const parts = [
+    session.title,
+    session.id,
+    session.agent,
+    session.cwd,
+    session.model,
+    runner?.profile.name,
+    ...pairsOf(session),
+  ];
   return parts.join(' ').toLowerCase();
 }

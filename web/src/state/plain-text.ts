@@ -2,10 +2,20 @@
 
 // oxlint-disable-next-line no-control-regex
 const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g;
+// oxlint-disable-next-line no-control-regex
+const COLOURS = /^\u001B\[[0-9;:]*m$/;
 
 export function plainText(text: string): string {
+  return writtenOver(text.replaceAll(ESCAPES, ''));
+}
+
+/** The same with its colours still in it. */
+export function withoutMoves(text: string): string {
+  return writtenOver(text.replaceAll(ESCAPES, (escape) => (COLOURS.test(escape) ? escape : '')));
+}
+
+function writtenOver(text: string): string {
   return text
-    .replaceAll(ESCAPES, '')
     .split('\n')
     .map((line) => {
       const written = line.replace(/\r+$/, '');

@@ -41,8 +41,21 @@ export interface MessageOrigin {
 export type Row = Base &
   (
     | { readonly kind: 'user'; readonly text: string; readonly origin: MessageOrigin | undefined }
-    | { readonly kind: 'agent'; readonly text: string; readonly messageId: string | undefined; readonly plain: boolean }
-    | { readonly kind: 'thought'; readonly text: string; readonly messageId: string | undefined }
+    | {
+        readonly kind: 'agent';
+        readonly text: string;
+        readonly messageId: string | undefined;
+        readonly plain: boolean;
+        /** Still being said. */
+        readonly live?: boolean;
+      }
+    | {
+        readonly kind: 'thought';
+        readonly text: string;
+        readonly messageId: string | undefined;
+        /** Still being thought. */
+        readonly live?: boolean;
+      }
     | {
         readonly kind: 'tool';
         readonly callId: string;

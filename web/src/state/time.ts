@@ -46,3 +46,23 @@ export function momentText(at: number, now: number): string {
     now - at < 6 * DAY ? { weekday: 'short' } : { day: 'numeric', month: 'short' };
   return `${new Date(at).toLocaleDateString([], day)} ${clockText(at)}`;
 }
+
+const CLOCK = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+const CLOCK_SECONDS = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const DAY_TEXT = new Intl.DateTimeFormat([], { weekday: 'short', month: 'short', day: 'numeric' });
+
+/** A time on an axis whose marks are `step` ms apart. */
+export function tickText(at: number, step: number): string {
+  if (step >= DAY) return DAY_TEXT.format(at);
+  return (step < MINUTE ? CLOCK_SECONDS : CLOCK).format(at);
+}
+
+/** `Fri, Nov 28`. */
+export function dayText(at: number): string {
+  return DAY_TEXT.format(at);
+}
+
+/** Whether two times lie on one day of the calendar here. */
+export function isSameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { grouped, search } from './groups.ts';
+import { grouped, labelsOf, narrowed } from './groups.ts';
 import { runner, session } from './testing.ts';
-import { buildForest, findNode, linesOf, pathTo, shownStatus } from './tree.ts';
+import { buildForest, findNode, linesOf, liveBelow, pathTo, shownStatus, siblingOf } from './tree.ts';
 
 const SESSIONS = [
   session('root', { status: 'waiting_for_child' }),
@@ -70,6 +70,8 @@ describe('the tree', () => {
   });
 });
 
+const ANY = { q: '', runner: '', label: '' };
+
 describe('the list', () => {
   test('groups trees by what their root shows', () => {
     expect(grouped(buildForest(SESSIONS)).map(({ group, trees }) => [group, trees.length])).toEqual([
@@ -80,7 +82,34 @@ describe('the list', () => {
 
   test('a search keeps what it finds in its place in the tree', () => {
     const runners = new Map([[runner('r').id as string, runner('r')]]);
-    expect(search(byId, runners, 'token TESTS').map(({ title }) => title)).toEqual(['root', 'mid', 'Token tests']);
-    expect(search(byId, runners, 'nothing of this')).toEqual([]);
+    expect(narrowed(byId, runners, { ...ANY, q: 'token TESTS' }).map(({ title }) => title)).toEqual([
+      'root',
+      'mid',
+      'Token tests',
+    ]);
+    expect(narrowed(byId, runners, { ...ANY, q: 'nothing of this' })).toEqual([]);
+  });
+
+  test('is narrowed by runner and by label, and knows which labels there are', () => {
+    const blue = session('blue', { labels: { team: 'blue' } });
+    const red = session('red', { labels: { team: 'red', release: '2' } });
+    const all = new Map([blue, red].map((one) => [one.id as string, one]));
+    expect(labelsOf(all.values())).toEqual(['release=2', 'team=blue', 'team=red']);
+    expect(narrowed(all, new Map(), { ...ANY, label: 'team=red' })).toEqual([red]);
+    expect(narrowed(all, new Map(), { ...ANY, runner: 'another' })).toEqual([]);
+  });
+
+  test('counts what is live below, and finds the neighbour', () => {
+    const forest = buildForest([
+      session('a'),
+      session('b', { parent: 'a', createdAt: 2 }),
+      session('c', { parent: 'a', createdAt: 3, lifecycle: ENDED }),
+    ]);
+    const [root] = forest;
+    expect(root === undefined ? -1 : liveBelow(root)).toBe(1);
+    expect(siblingOf(forest, session('b').id, 1)).toBe(session('c').id);
+    expect(siblingOf(forest, session('c').id, 1)).toBeUndefined();
   });
 });
+
+const ENDED = { state: 'ended', since: 5, outcome: 'completed', reason: 'ok', resumable: false } as const;

@@ -96,3 +96,19 @@ export function linesOf(forest: readonly TreeNode[], isCollapsed: (id: string) =
     ...(isCollapsed(tree.session.id) ? [] : linesOf(tree.children, isCollapsed, level + 1)),
   ]);
 }
+
+/** Sessions below it that are not over. */
+export function liveBelow({ children }: TreeNode): number {
+  return children.reduce((sum, child) => sum + Number(child.session.lifecycle.state !== 'ended') + liveBelow(child), 0);
+}
+
+/** The session beside it under the same parent, `step` places on; a root's neighbours are the other roots. */
+export function siblingOf(forest: readonly TreeNode[], id: string, step: number): string | undefined {
+  const at = forest.findIndex(({ session }) => session.id === id);
+  if (at >= 0) return forest[at + step]?.session.id;
+  for (const { children } of forest) {
+    const found = siblingOf(children, id, step);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -23,6 +23,11 @@ export function belongsInInbox(trigger: TriggerView): boolean {
   return !isNotice(trigger.type) || (needsPeople(trigger) && trigger.reason !== 'cancelled');
 }
 
+/** Somebody put it off; the relay brings it back when it is time. */
+export function isSnoozed({ snoozedUntil }: Pick<TriggerView, 'snoozedUntil'>): boolean {
+  return snoozedUntil !== undefined;
+}
+
 /** It is still with the session that it is addressed to. */
 export function isWithParent({ state }: Pick<TriggerView, 'state'>): boolean {
   return state.state === 'created' || state.state === 'delivered';
@@ -38,17 +43,21 @@ function rank(trigger: TriggerView): number {
   return isWithParent(trigger) ? 2 : 0;
 }
 
-export type InboxFilter = 'all' | 'questions' | 'plans' | 'permissions' | 'errors';
+export type InboxFilter = 'all' | 'questions' | 'plans' | 'permissions' | 'errors' | 'results' | 'snoozed';
 
-const FILTERS: Readonly<Record<Exclude<InboxFilter, 'all'>, readonly TriggerType[]>> = {
+const FILTERS: Readonly<Record<Exclude<InboxFilter, 'all' | 'snoozed'>, readonly TriggerType[]>> = {
   questions: ['ask_user_question'],
   plans: ['plan_review'],
   permissions: ['permission_request'],
-  errors: ['session_error', 'session_complete'],
+  errors: ['session_error'],
+  results: ['session_complete'],
 };
 
-export function fitsFilter({ type }: Pick<TriggerView, 'type'>, filter: InboxFilter): boolean {
-  return filter === 'all' || FILTERS[filter].includes(type);
+/** What was put off is shown only where it is asked for. */
+export function fitsFilter(trigger: Pick<TriggerView, 'type' | 'snoozedUntil'>, filter: InboxFilter): boolean {
+  if (filter === 'snoozed') return isSnoozed(trigger);
+  if (isSnoozed(trigger)) return false;
+  return filter === 'all' || FILTERS[filter].includes(trigger.type);
 }
 
 /** The three steps of an answer on its way to the agent. */

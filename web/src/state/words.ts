@@ -51,7 +51,7 @@ export function urgency(status: Status): number {
 export const TRIGGER_WORDS: Readonly<Record<TriggerType, Word>> = {
   ask_user_question: { text: 'Question', glyph: '?', tone: 'attention' },
   plan_review: { text: 'Plan', glyph: '☰', tone: 'attention' },
-  permission_request: { text: 'Permission', glyph: '⚿', tone: 'attention' },
+  permission_request: { text: 'Permission', glyph: '⚑', tone: 'attention' },
   session_complete: { text: 'Done', glyph: '✓', tone: 'good' },
   session_error: { text: 'Error', glyph: '✕', tone: 'bad' },
 };

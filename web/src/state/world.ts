@@ -1,6 +1,6 @@
 /** What the page knows of the relay. Pure: each change gives a new world. */
 import type { Api, EndpointResponse, RunnerView, SessionView, TriggerView } from '@treeline/shared';
-import { belongsInInbox, compareTriggers, isOpen, lingers, needsPeople } from './triggers.ts';
+import { belongsInInbox, compareTriggers, isOpen, isSnoozed, lingers, needsPeople } from './triggers.ts';
 
 /** Who is signed in, and what they may do. */
 export type Me = EndpointResponse<Api['whoAmI']>;
@@ -153,6 +153,7 @@ export function inboxOf(world: World, now: number): TriggerView[] {
 /** The number on the badge: what waits for people. */
 export function waitingForPeople(world: World): number {
   let count = 0;
-  for (const trigger of world.triggers.values()) if (belongsInInbox(trigger) && needsPeople(trigger)) count++;
+  for (const trigger of world.triggers.values())
+    if (belongsInInbox(trigger) && needsPeople(trigger) && !isSnoozed(trigger)) count++;
   return count;
 }

@@ -1,5 +1,6 @@
 import { Check, Copy as CopyIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { copyText } from './copy-text.ts';
 import { IconButton } from './icon-button.tsx';
 
 /** A text to take away, with a button that copies it; where the page may not copy, it is selected instead. */
@@ -7,13 +8,12 @@ export function Copy({ text, label }: { readonly text: string; readonly label: s
   const [copied, setCopied] = useState(false);
   const code = useRef<HTMLElement>(null);
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
+    if (await copyText(text)) {
       setCopied(true);
       setTimeout(() => setCopied(false), 2_000);
-    } catch {
-      // Without https there is no clipboard: the person copies what is selected.
-      if (code.current !== null) getSelection()?.selectAllChildren(code.current);
+    } else if (code.current !== null) {
+      // The person copies what is selected.
+      getSelection()?.selectAllChildren(code.current);
     }
   };
   return (

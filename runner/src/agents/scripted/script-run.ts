@@ -16,6 +16,12 @@ const Answered = z.object({
 });
 const ActionWord = /^(approve|edit|reject|allow|deny)\b/i;
 
+const PERMISSION_OPTIONS = [
+  { id: 'once', label: 'Allow once', kind: 'allow_once' },
+  { id: 'always', label: 'Allow for this session', kind: 'allow_always' },
+  { id: 'no', label: 'Deny', kind: 'reject_once' },
+];
+
 export interface ScriptRunOptions {
   readonly steps: readonly ScriptStep[];
   readonly state: ScriptedState;
@@ -67,6 +73,7 @@ export class ScriptRun {
     else if ('tool' in step) this.#pretend(step.tool);
     else if ('ask' in step) await this.#ask('ask_user_question', { ...step.ask, question: fill(step.ask.question) });
     else if ('plan' in step) await this.#ask('submit_plan', { plan: fill(step.plan) });
+    else if ('permission' in step) await this.#permission(step.permission);
     else if ('spawn' in step) await this.#spawn(step.spawn);
     else if ('respond' in step) await this.#respond(fill(step.respond));
     else if ('escalate' in step) await this.#escalate(fill(step.escalate));
@@ -139,6 +146,16 @@ export class ScriptRun {
     const answered = Answered.safeParse(parse(result.text));
     const { response, action, note } = answered.success ? answered.data : { response: result.text };
     state.answer = [response, action, note].find((text) => text !== undefined && text !== '') ?? '';
+  }
+
+  async #permission({ why, ...subject }: Extract<ScriptStep, { permission: unknown }>['permission']): Promise<void> {
+    const { state, listener, signal } = this.#options;
+    const decided = await listener.ask(
+      { type: 'permission_request', text: why ?? subject.title, options: PERMISSION_OPTIONS, permission: subject },
+      signal,
+    );
+    signal.throwIfAborted();
+    state.answer = decided.outcome === 'answered' ? (decided.action ?? decided.response) : decided.outcome;
   }
 
   async #spawn({ script, ...where }: { script: ScriptStep[] | string; agent?: string | undefined }): Promise<void> {

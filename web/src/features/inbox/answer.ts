@@ -27,6 +27,17 @@ export function offeredAnswers(trigger: TriggerView): OfferedAnswer[] {
   }
 }
 
+/** It lets the agent go on as it wants. */
+export function isYes({ answer: { action } }: OfferedAnswer): boolean {
+  return action === 'allow' || action === 'allow_always' || action === 'approve';
+}
+
+/** The answer of a trigger that says the same as one of another trigger; the agents' own ids for it may differ. */
+export function sameAnswer(trigger: TriggerView, { label, answer }: OfferedAnswer): Answer | undefined {
+  const offered = offeredAnswers(trigger);
+  return offered.find((other) => other.label === label && other.answer.action === answer.action)?.answer;
+}
+
 /** The agent's own words where it gave some; else allow and deny. Always both a yes and a no. */
 function permissionAnswers({ options = [] }: TriggerView): OfferedAnswer[] {
   const offered = options.flatMap(({ id, label, kind }): OfferedAnswer[] => {

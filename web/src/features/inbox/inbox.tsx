@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { TriggerId, TriggerView } from '@treeline/shared';
 import { paths } from '../../paths.ts';
-import { fitsFilter, isOpen, isWithParent, type InboxFilter } from '../../state/triggers.ts';
+import { alike } from '../../state/alike.ts';
+import { fitsFilter, isOpen, isSnoozed, isWithParent, type InboxFilter } from '../../state/triggers.ts';
 import { inboxOf } from '../../state/world.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -14,12 +15,16 @@ import { useKeys } from '../use-keys.ts';
 import { InboxList } from './inbox-list.tsx';
 import { TriggerCard } from './trigger-card.tsx';
 
+const LastEvents = lazy(async () => ({ default: (await import('./last-events.tsx')).LastEvents }));
+
 const FILTERS: readonly { readonly id: InboxFilter; readonly text: string }[] = [
   { id: 'all', text: 'All' },
   { id: 'questions', text: 'Questions' },
   { id: 'plans', text: 'Plans' },
   { id: 'permissions', text: 'Permissions' },
-  { id: 'errors', text: 'Results' },
+  { id: 'errors', text: 'Errors' },
+  { id: 'results', text: 'Results' },
+  { id: 'snoozed', text: 'Put off' },
 ];
 
 interface InboxProps {
@@ -69,7 +74,7 @@ export function Inbox({ selected, go }: InboxProps) {
         <Skeleton rows={3} height={12} />
       </Page>
     );
-  const needing = all.filter((trigger) => isOpen(trigger) && !isWithParent(trigger)).length;
+  const needing = all.filter((trigger) => isOpen(trigger) && !isWithParent(trigger) && !isSnoozed(trigger)).length;
   return (
     <Page
       title="Inbox"
@@ -80,7 +85,7 @@ export function Inbox({ selected, go }: InboxProps) {
         </p>
       }
     >
-      {all.length > 1 && (
+      {(all.length > 1 || all.some(isSnoozed)) && (
         <div className="mb-4">
           <Choice label="Show" quiet options={filtersOf(all, filter)} value={filter} onChange={setFilter} />
         </div>
@@ -92,13 +97,25 @@ export function Inbox({ selected, go }: InboxProps) {
       ) : desktop ? (
         <div className="grid grid-cols-[20rem_minmax(0,1fr)] items-start gap-6">
           <InboxList triggers={listed} selected={current?.id} />
-          {current !== undefined && <TriggerCard key={current.id} trigger={current} current />}
+          {current !== undefined && (
+            <div key={current.id} className="flex min-w-0 flex-col gap-6">
+              <TriggerCard trigger={current} alike={alike(current, listed)} current />
+              <Suspense fallback={null}>
+                <LastEvents sessionId={current.sessionId} />
+              </Suspense>
+            </div>
+          )}
         </div>
       ) : (
         <ul className="flex flex-col gap-4">
           {withNamed(listed, named).map((trigger) => (
             <li key={trigger.id}>
-              <TriggerCard trigger={trigger} current={trigger.id === current?.id && selected !== undefined} among />
+              <TriggerCard
+                trigger={trigger}
+                alike={alike(trigger, listed)}
+                current={trigger.id === current?.id && selected !== undefined}
+                among
+              />
             </li>
           ))}
         </ul>

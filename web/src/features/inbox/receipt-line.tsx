@@ -1,4 +1,6 @@
 import { Fragment } from 'react';
+import { Link } from 'wouter';
+import { paths } from '../../paths.ts';
 import { clockText } from '../../state/time.ts';
 import { isLate, type Receipt } from '../../state/triggers.ts';
 import { classes } from '../../ui/classes.ts';
@@ -6,12 +8,13 @@ import { useNow } from '../../ui/use-now.ts';
 
 interface ReceiptLineProps {
   readonly receipt: Receipt;
+  readonly sessionId: string;
   /** The child's runner is not there: the answer is kept for it. */
   readonly runnerAway: string | undefined;
 }
 
 /** How far an answer has come: the relay has it, the runner's disk has it, the agent goes on. */
-export function ReceiptLine({ receipt, runnerAway }: ReceiptLineProps) {
+export function ReceiptLine({ receipt, sessionId, runnerAway }: ReceiptLineProps) {
   const now = useNow(5_000);
   const steps = [
     { text: 'accepted', at: receipt.accepted },
@@ -41,7 +44,13 @@ export function ReceiptLine({ receipt, runnerAway }: ReceiptLineProps) {
         <p className="text-attention">Kept: it will be delivered when {runnerAway} is back.</p>
       ) : (
         isLate(receipt, now) && (
-          <p className="text-attention">The agent has not gone on for a minute; look at its session.</p>
+          <p className="text-attention">
+            The agent has not gone on for a minute:{' '}
+            <Link href={paths.session(sessionId)} className="font-medium underline underline-offset-2">
+              look at its session
+            </Link>
+            , tell it again, or stop it there.
+          </p>
         )
       )}
     </div>

@@ -1,5 +1,6 @@
 import type { SessionView } from '@treeline/shared';
 import { ArrowLeft, Square } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../../paths.ts';
 import type { TreeNode } from '../../state/tree.ts';
@@ -11,11 +12,12 @@ interface SessionHeaderProps {
   readonly ancestors: readonly SessionView[];
   readonly worst: TreeNode['worst'];
   readonly onStop: (() => void) | undefined;
+  readonly menu: ReactNode;
 }
 
-export function SessionHeader({ session, ancestors, worst, onStop }: SessionHeaderProps) {
+export function SessionHeader({ session, ancestors, worst, onStop, menu }: SessionHeaderProps) {
   return (
-    <header className="flex flex-col px-2 pt-1 lg:px-4 wide:border-b wide:border-line">
+    <header className="flex flex-col px-2 pt-1 lg:px-4">
       <div className="flex min-h-11 items-center gap-1">
         <Link
           href={paths.sessions()}
@@ -51,6 +53,7 @@ export function SessionHeader({ session, ancestors, worst, onStop }: SessionHead
             Stop
           </Button>
         )}
+        {menu}
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-2 pb-1">
         <h1 className="min-w-0 text-lg leading-snug font-bold break-words">{session.title}</h1>

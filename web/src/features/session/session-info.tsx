@@ -1,28 +1,37 @@
-import type { SessionView, Usage } from '@treeline/shared';
-import { useCallback, useState, type ReactNode } from 'react';
+import type { SessionView } from '@treeline/shared';
+import { Link } from 'wouter';
+import { paths } from '../../paths.ts';
+import { labelsText } from '../../state/labels.ts';
+import { durationText, fullText } from '../../state/time.ts';
+import type { TreeNode } from '../../state/tree.ts';
+import { subtreeUsage, usageText } from '../../state/usage.ts';
+import { actorName } from '../../state/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { actorName } from '../../state/words.ts';
-import { fullText } from '../../state/time.ts';
-import { ProblemNote } from '../problem-note.tsx';
-import { useRelay, useTitleOf, useWorld } from '../relay-context.ts';
-import { useAction } from '../use-action.ts';
+import { useTitleOf, useWorld } from '../relay-context.ts';
+import { Fact } from './fact.tsx';
 
 interface SessionInfoProps {
   readonly session: SessionView;
-  readonly onDeleted: () => void;
+  readonly node: TreeNode | undefined;
+  readonly onDescribe: () => void;
 }
 
-export function SessionInfo({ session, onDeleted }: SessionInfoProps) {
+/** Where it runs, since when, by whom, and what it used. */
+export function SessionInfo({ session, node, onDescribe }: SessionInfoProps) {
   const runner = useWorld((world) => world.runners.get(session.runnerId));
   const titleOf = useTitleOf();
-  const labels = Object.entries(session.labels);
+  const below = node === undefined || node.children.length === 0 ? undefined : subtreeUsage(node);
+  const { lifecycle, limits } = session;
+  const ran = lifecycle.state === 'ended' ? lifecycle.since - session.createdAt : undefined;
   return (
     <div className="flex flex-col gap-4">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2">
         <Fact term="Runner">
-          {runner?.profile.name ?? session.runnerId}
+          <Link href={paths.runner(session.runnerId)} className="text-accent underline-offset-2 hover:underline">
+            {runner?.profile.name ?? session.runnerId}
+          </Link>
           {!session.runnerOnline && <span className="text-bad"> · offline</span>}
         </Fact>
         <Fact term="Agent">{session.agent}</Fact>
@@ -30,73 +39,31 @@ export function SessionInfo({ session, onDeleted }: SessionInfoProps) {
         {session.cwd !== undefined && (
           <Fact term="Folder">
             <span className="font-mono text-[0.8125rem] break-all">{session.cwd}</span>
+            {session.worktree === true && <span className="text-muted"> · a worktree of its own</span>}
           </Fact>
         )}
         <Fact term="Started">
           <Moment at={session.createdAt} text={fullText(session.createdAt)} /> by{' '}
           {actorName(session.createdBy, titleOf)}
         </Fact>
-        <Fact term="State since">
-          <Moment at={session.lifecycle.since} text={fullText(session.lifecycle.since)} />
+        <Fact term={ran === undefined ? 'State since' : 'Ended'}>
+          <Moment at={lifecycle.since} text={fullText(lifecycle.since)} />
+          {ran !== undefined && <span className="text-muted"> · after {durationText(ran)}</span>}
         </Fact>
         {session.waiting !== undefined && <Fact term="Waits">{session.waiting}</Fact>}
         {session.attempt > 1 && <Fact term="Attempt">{session.attempt}</Fact>}
         {session.usage !== undefined && <Fact term="Usage">{usageText(session.usage)}</Fact>}
-        {labels.length > 0 && <Fact term="Labels">{labels.map(([key, value]) => `${key}=${value}`).join(', ')}</Fact>}
+        {below !== undefined && <Fact term="With its tree">{usageText(below)}</Fact>}
+        {limits?.timeMs !== undefined && <Fact term="At most">{durationText(limits.timeMs)}</Fact>}
+        {limits?.memoryBytes !== undefined && (
+          <Fact term="Memory">{Math.round(limits.memoryBytes / 1024 ** 2).toLocaleString()} MiB at most</Fact>
+        )}
+        <Fact term="Labels">{labelsText(session.labels) || <span className="text-muted">none</span>}</Fact>
       </dl>
-      <Copy text={session.id} label="Copy the id" />
-      {session.lifecycle.state === 'ended' && <Delete session={session} onDeleted={onDeleted} />}
-    </div>
-  );
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{term}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
-  );
-}
-
-function usageText({ inputTokens, outputTokens, cachedTokens, costUsd }: Usage): string {
-  const parts = [
-    inputTokens !== undefined && `${inputTokens.toLocaleString()} in`,
-    cachedTokens !== undefined && `${cachedTokens.toLocaleString()} cached`,
-    outputTokens !== undefined && `${outputTokens.toLocaleString()} out`,
-    costUsd !== undefined && `$${costUsd.toFixed(2)}`,
-  ];
-  return parts.filter(Boolean).join(' · ');
-}
-
-function Delete({ session, onDeleted }: SessionInfoProps) {
-  const relay = useRelay();
-  const [asking, setAsking] = useState(false);
-  const { id } = session;
-  const remove = useAction(
-    useCallback(async () => {
-      await relay.remove(id);
-      onDeleted();
-    }, [relay, id, onDeleted]),
-  );
-  if (!asking)
-    return (
-      <Button className="self-start" onClick={() => setAsking(true)}>
-        Delete …
+      <Button className="self-start" onClick={onDescribe}>
+        Title and labels …
       </Button>
-    );
-  return (
-    <div className="flex flex-col gap-2 rounded-lg border border-line p-3">
-      <p>Its transcript is gone for ever; sessions below it become roots.</p>
-      <ProblemNote problem={remove.problem} />
-      <div className="flex gap-2">
-        <Button look="danger" busy={remove.busy} onClick={() => void remove.run()}>
-          Delete
-        </Button>
-        <Button look="quiet" onClick={() => setAsking(false)}>
-          Keep
-        </Button>
-      </div>
+      <Copy text={session.id} label="Copy the id" />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { paths } from '../../paths.ts';
 import { useKeys } from '../use-keys.ts';
 import { classes } from '../../ui/classes.ts';
@@ -7,6 +7,9 @@ import { Nav } from './nav.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import { Toasts } from './toasts.tsx';
 import { UpdateNote } from './update-note.tsx';
+import { usePaletteKey } from './use-palette-key.ts';
+
+const Palette = lazy(async () => ({ default: (await import('../palette/palette.tsx')).Palette }));
 
 interface ShellProps {
   readonly go: (path: string) => void;
@@ -18,6 +21,8 @@ interface ShellProps {
 /** What is around every screen. */
 export function Shell({ go, full, children }: ShellProps) {
   const [help, setHelp] = useState(false);
+  const [searching, setSearching] = useState(false);
+  usePaletteKey(useCallback(() => setSearching(true), []));
   useKeys({
     'g i': () => go(paths.inbox),
     'g s': () => go(paths.sessions()),
@@ -35,6 +40,11 @@ export function Shell({ go, full, children }: ShellProps) {
       </a>
       <OfflineBanner />
       <UpdateNote />
+      {searching && (
+        <Suspense fallback={null}>
+          <Palette go={go} onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
       {help && <KeyHelp onClose={() => setHelp(false)} />}
       <div className="flex min-h-0 flex-1 max-lg:flex-col-reverse">
         <Nav className={full ? 'max-lg:hidden' : ''} />

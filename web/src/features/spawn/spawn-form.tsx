@@ -1,35 +1,34 @@
-import type { RunnerView } from '@treeline/shared';
+import type { RunnerView, SessionId } from '@treeline/shared';
 import { useCallback, useRef, useState, type FormEvent } from 'react';
 import { requestKey } from '../../relay/request-key.ts';
+import { parseLabels } from '../../state/labels.ts';
 import { Button } from '../../ui/button.tsx';
 import { CONTROL, Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../problem-note.tsx';
 import { useRelay, useWorld } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
-import { lastSpawn, rememberSpawn } from './last-spawn.ts';
+import { AgentFields } from './agent-fields.tsx';
+import { FolderField } from './folder-field.tsx';
+import { rememberSpawn } from './last-spawn.ts';
+import { MoreFields } from './more-fields.tsx';
+import { rememberPrompt } from './prompts.ts';
+import { rememberFolder } from './recent-folders.ts';
+import type { Draft } from './wish.ts';
 
 interface SpawnFormProps {
   readonly runners: readonly RunnerView[];
+  readonly initial: Draft;
   readonly onStarted: (id: string) => void;
 }
 
-/** What to start and where; begins with what was started last. */
-export function SpawnForm({ runners, onStarted }: SpawnFormProps) {
+/** What to start and where. */
+export function SpawnForm({ runners, initial, onStarted }: SpawnFormProps) {
   const relay = useRelay();
   const online = useWorld((world) => world.link === 'online');
-  const last = lastSpawn();
-  const [runnerId, setRunnerId] = useState(
-    () => (runners.find(({ id }) => id === last.runnerId) ?? firstChoice(runners))?.id,
-  );
-  const [agent, setAgent] = useState(last.agent ?? '');
-  const [cwd, setCwd] = useState(last.cwd ?? '');
-  const [model, setModel] = useState(last.model ?? '');
-  const [prompt, setPrompt] = useState('');
+  const [draft, setDraft] = useState(initial);
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const key = useRef({ key: requestKey(), of: '' });
-  const runner = runners.find(({ id }) => id === runnerId);
-  const offers = runner?.profile.agents ?? [];
-  const chosen = offers.find(({ name }) => name === agent);
-
+  const runner = runners.find(({ id }) => id === draft.runnerId);
   const start = useAction(
     useCallback(
       async (spec: Omit<Parameters<typeof relay.spawn>[0], 'key'>) => {
@@ -37,6 +36,7 @@ export function SpawnForm({ runners, onStarted }: SpawnFormProps) {
         // The same press again is the same session; another text is another one.
         if (key.current.of !== body) key.current = { key: requestKey(), of: body };
         const id = await relay.spawn({ ...spec, key: key.current.key });
+        rememberPrompt(id, spec.prompt);
         onStarted(id);
       },
       [relay, onStarted],
@@ -44,14 +44,24 @@ export function SpawnForm({ runners, onStarted }: SpawnFormProps) {
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    const { cwd, model, title, parent } = draft;
+    const agent = runner?.profile.agents.find(({ name }) => name === draft.agent)?.name;
+    const labels = parseLabels(draft.labels);
     const spec = {
       ...(runner !== undefined && { runnerId: runner.id }),
-      ...(chosen !== undefined && { agent: chosen.name }),
+      ...(agent !== undefined && { agent }),
       ...(cwd.trim() !== '' && { cwd: cwd.trim() }),
       ...(model.trim() !== '' && { model: model.trim() }),
     };
     rememberSpawn(spec);
-    void start.run({ ...spec, prompt: prompt.trim() });
+    if (runner !== undefined && spec.cwd !== undefined) rememberFolder(runner.id, spec.cwd);
+    void start.run({
+      ...spec,
+      ...(title.trim() !== '' && { title: title.trim() }),
+      ...(Object.keys(labels).length > 0 && { labels }),
+      ...(parent !== '' && { parentId: parent as SessionId }),
+      prompt: draft.prompt.trim(),
+    });
   };
   return (
     <form className="flex flex-col gap-4" onSubmit={submit}>
@@ -61,8 +71,8 @@ export function SpawnForm({ runners, onStarted }: SpawnFormProps) {
             <select
               {...control}
               className={CONTROL}
-              value={runnerId}
-              onChange={(event) => setRunnerId(runners.find(({ id }) => id === event.target.value)?.id)}
+              value={draft.runnerId}
+              onChange={(event) => change({ runnerId: event.target.value })}
             >
               {runners.map(({ id, profile, online: up, sessions }) => (
                 <option key={id} value={id}>
@@ -85,75 +95,35 @@ export function SpawnForm({ runners, onStarted }: SpawnFormProps) {
             rows={4}
             className={CONTROL}
             placeholder="What is to be done?"
-            value={prompt}
-            onChange={(event) => setPrompt(event.target.value)}
+            value={draft.prompt}
+            onChange={(event) => change({ prompt: event.target.value })}
           />
         )}
       </Field>
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Agent" hint={chosen?.problem}>
-          {(control) => (
-            <select
-              {...control}
-              className={CONTROL}
-              value={chosen?.name ?? ''}
-              onChange={(event) => setAgent(event.target.value)}
-            >
-              <option value="">{runner === undefined ? 'Default' : `Default: ${runner.profile.defaultAgent}`}</option>
-              {offers.map(({ name, version, problem }) => (
-                <option key={name} value={name}>
-                  {name}
-                  {version !== undefined && ` ${version}`}
-                  {problem !== undefined && ' · not ready'}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Model">
-          {(control) => (
-            <input
-              {...control}
-              className={CONTROL}
-              placeholder="The agent’s own choice"
-              value={model}
-              maxLength={200}
-              spellCheck={false}
-              autoCapitalize="none"
-              onChange={(event) => setModel(event.target.value)}
-            />
-          )}
-        </Field>
-      </div>
-      <Field label="Folder" hint={`On ${runner?.profile.name ?? 'the runner'}, below its allowed roots.`}>
-        {(control) => (
-          <input
-            {...control}
-            className={`${CONTROL} font-mono`}
-            placeholder="The runner’s own choice"
-            value={cwd}
-            maxLength={4096}
-            spellCheck={false}
-            autoCapitalize="none"
-            autoCorrect="off"
-            onChange={(event) => setCwd(event.target.value)}
-          />
-        )}
-      </Field>
+      <AgentFields
+        runner={runner}
+        agent={draft.agent}
+        model={draft.model}
+        onAgent={(agent) => change({ agent })}
+        onModel={(model) => change({ model })}
+      />
+      <FolderField
+        runnerId={runner?.id}
+        runnerName={runner?.profile.name}
+        value={draft.cwd}
+        onChange={(cwd) => change({ cwd })}
+      />
+      <MoreFields draft={draft} onChange={change} />
       <ProblemNote problem={start.problem} />
       <Button
         look="primary"
         type="submit"
         className="min-h-12"
         busy={start.busy}
-        disabled={!online || prompt.trim() === ''}
+        disabled={!online || draft.prompt.trim() === ''}
       >
         {start.busy ? 'Starting …' : 'Start'}
       </Button>
     </form>
   );
-}
-
-function firstChoice(runners: readonly RunnerView[]): RunnerView | undefined {
-  return runners.find(({ online }) => online) ?? runners[0];
 }

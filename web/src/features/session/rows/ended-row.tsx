@@ -1,13 +1,22 @@
+import { Link } from 'wouter';
+import { paths } from '../../../paths.ts';
 import type { RowOf } from '../../../state/rows.ts';
 import { STATUS_WORDS } from '../../../state/words.ts';
+import { buttonClass } from '../../../ui/button.tsx';
 import { Folded } from '../../../ui/folded.tsx';
 import { Markdown } from '../../../ui/markdown.tsx';
 import { Pill } from '../../../ui/pill.tsx';
 import { OutputView } from './output-view.tsx';
 
-/** How an attempt ended, with the summary or the reason. */
-export function EndedRow({ row }: { readonly row: RowOf<'ended'> }) {
+interface EndedRowProps {
+  readonly sessionId: string;
+  readonly row: RowOf<'ended'>;
+}
+
+/** How an attempt ended, with the summary or the reason; one that failed can be started again. */
+export function EndedRow({ sessionId, row }: EndedRowProps) {
   const word = STATUS_WORDS[row.outcome];
+  const failed = row.outcome === 'failed' || row.outcome === 'lost';
   return (
     <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
       <div className="flex items-center gap-2">
@@ -20,6 +29,11 @@ export function EndedRow({ row }: { readonly row: RowOf<'ended'> }) {
         </Folded>
       )}
       {row.detail !== undefined && row.detail !== '' && <OutputView label="What was said last" text={row.detail} />}
+      {failed && (
+        <Link href={paths.spawnAgain(sessionId)} className={buttonClass('plain', 'self-start')}>
+          Retry …
+        </Link>
+      )}
     </div>
   );
 }

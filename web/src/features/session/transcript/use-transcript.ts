@@ -2,12 +2,14 @@
 import type { SessionId } from '@treeline/shared';
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { Followed } from '../../relay/follower.ts';
-import { shownRows } from '../../state/transcript.ts';
-import type { Row } from '../../state/rows.ts';
-import { useRelay } from '../relay-context.ts';
+import type { Followed } from '../../../relay/follower.ts';
+import { withLive } from '../../../state/live.ts';
+import { shownRows } from '../../../state/transcript.ts';
+import type { Row } from '../../../state/rows.ts';
+import { useRelay } from '../../relay-context.ts';
 
 export interface ShownTranscript extends Followed {
+  /** Finished ones, and behind them what is being said. */
   readonly rows: readonly Row[];
   readonly loadEarlier: () => void;
   readonly retry: () => void;
@@ -18,7 +20,9 @@ export function useTranscript(id: SessionId): ShownTranscript {
   const follower = useMemo(() => relay.follower(id), [relay, id]);
   useEffect(() => relay.follow(follower), [relay, follower]);
   const followed = useStore(follower.store);
-  const rows = useMemo(() => shownRows(followed.transcript.rows), [followed.transcript.rows]);
+  const { transcript } = followed;
+  const finished = useMemo(() => shownRows(transcript.rows), [transcript.rows]);
+  const rows = useMemo(() => withLive(finished, transcript), [finished, transcript]);
   return {
     ...followed,
     rows,

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Row } from '../../state/rows.ts';
+import type { Row } from '../../../state/rows.ts';
 
 const KEPT = 5;
 
@@ -23,7 +23,7 @@ export function FinishedLog({ rows }: { readonly rows: readonly Row[] }) {
 function spoken(row: Row): string | undefined {
   switch (row.kind) {
     case 'agent':
-      return row.text;
+      return row.live === true ? undefined : row.text;
     case 'asked':
       return `Asks: ${row.ask.text}`;
     case 'notice':

@@ -1,0 +1,100 @@
+/** Pages that lose the relay, or stand still, and come back, on both stores. */
+import type { SessionId } from '@treeline/shared';
+import { onEachStore, type Rig } from '@treeline/test-support/rig.ts';
+import { until } from '@treeline/test-support/until.ts';
+import { describe, expect, test } from 'vitest';
+import { hasChromium } from './browser.ts';
+import { startTitled } from './staging.ts';
+import { said, useViewer } from './viewer.ts';
+
+describe.skipIf(!hasChromium)('an open page', () => {
+  onEachStore('in the viewer', (store) => {
+    const it = useViewer(store);
+
+    test('a page that stays open while the relay is killed says so, comes back, and misses nothing', async () => {
+      const id = await startTitled(it.rig, {
+        title: 'Survivor',
+        runner: it.pi,
+        steps: [
+          { say: 'Before' },
+          { waitForMessage: true },
+          { ask: { question: 'Still there?', options: ['Yes'] } },
+          { say: 'After: $answer' },
+        ],
+      });
+      const { page } = await it.signedIn();
+      await it.open({ page }, `/s/${id}`);
+      await said(page, 'Before');
+      await it.rig.relay.kill9();
+      await page.getByText(/Offline · as of/).waitFor();
+      await page.getByLabel('Message', { exact: true }).fill('written offline');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('not sent').waitFor();
+      await it.rig.relay.start();
+      await page.getByText(/Offline/).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Answer' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
+      await said(page, 'After: Yes');
+      expect(await page.getByRole('region', { name: 'Transcript' }).getByText('Before', { exact: true }).count()).toBe(
+        1,
+      );
+      await it.stopTree(id);
+    });
+
+    test('no answer can be sent while what is shown may be stale', async () => {
+      const id = await startTitled(it.rig, {
+        title: 'Stale',
+        runner: it.pi,
+        steps: [{ ask: { question: 'Stale?', options: ['Go'] } }],
+      });
+      const { page } = await it.signedIn();
+      await it.open({ page }, '/inbox');
+      const go = page.getByRole('article', { name: /Stale/ }).getByRole('button', { name: 'Go' });
+      await go.waitFor();
+      await it.rig.relay.stop();
+      await page.getByText('Offline: answers wait until the relay is back').waitFor();
+      expect(await go.isDisabled()).toBe(true);
+      await it.rig.relay.start();
+      await expect.poll(() => go.isEnabled(), { timeout: 20_000 }).toBe(true);
+      await it.stopTree(id);
+    });
+
+    test('that was frozen shows everything that happened meanwhile, once', async () => {
+      const id = await startTitled(it.rig, {
+        title: 'Asleep',
+        runner: it.pi,
+        steps: [
+          { say: 'Before' },
+          { waitForMessage: true },
+          { emit: { count: 300, bytes: 40 } },
+          { say: 'While it slept' },
+          { waitForMessage: true },
+          { say: 'After' },
+          { waitForMessage: true },
+        ],
+      });
+      const { page, context } = await it.signedIn();
+      await it.open({ page }, `/s/${id}`);
+      await said(page, 'Before');
+      const debug = await context.newCDPSession(page);
+      await debug.send('Page.setWebLifecycleState', { state: 'frozen' });
+      const go = () => it.rig.api.sendMessage({ params: { id }, body: { text: 'go', deliverAs: 'followUp' } });
+      await go();
+      await untilLogHas(it.rig, id, 'While it slept');
+      await debug.send('Page.setWebLifecycleState', { state: 'active' });
+      await said(page, 'While it slept');
+      await go();
+      await said(page, 'After');
+      const transcript = page.getByRole('region', { name: 'Transcript' });
+      expect(await transcript.getByText('While it slept', { exact: true }).count()).toBe(1);
+      await it.stopTree(id);
+    });
+  });
+});
+
+function untilLogHas(rig: Rig, id: SessionId, text: string): Promise<unknown> {
+  return until(`the log has "${text}"`, async () => {
+    const { frames } = await rig.api.readLog({ params: { id }, query: { tail: 50 } });
+    return frames.some(({ body }) => body.includes(text));
+  });
+}

@@ -1,0 +1,127 @@
+/** Minutes of measuring: `pnpm test:viewer --long`. The figures are printed; what must hold is asserted. */
+import type { SessionId } from '@treeline/shared';
+import type { CDPSession, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { hasChromium } from './browser.ts';
+import { startTitled } from './staging.ts';
+import { said, useViewer } from './viewer.ts';
+
+const long = process.env['TREELINE_TEST_VIEWER_LONG'] === '1';
+const RATE = 500;
+const SECONDS = 60;
+const FRAME_MS = 200;
+const LCP_MS = 1_500;
+const FROZEN_MS = 60_000;
+
+describe.skipIf(!long || !hasChromium)('the viewer, for minutes', () => {
+  const it = useViewer('embedded');
+  const go = (id: SessionId) => it.rig.api.sendMessage({ params: { id }, body: { text: 'go', deliverAs: 'followUp' } });
+
+  test(
+    `a stream of ${RATE} events a second for a minute drops no frame for ${FRAME_MS} ms and takes no memory`,
+    { timeout: 400_000 },
+    async () => {
+      const steps = [
+        { say: 'Ready' },
+        { waitForMessage: true as const },
+        { emit: { count: RATE * SECONDS, bytes: 200, perSecond: RATE } },
+        { say: 'The stream is dry' },
+        { waitForMessage: true as const },
+      ];
+      const id = await startTitled(it.rig, { title: 'Stream', runner: it.pi, steps });
+      const { page, context } = await it.signedIn();
+      await it.open({ page }, `/s/${id}`);
+      await said(page, 'Ready');
+      const debug = await context.newCDPSession(page);
+      await page.evaluate(WATCH_FRAMES);
+      await go(id);
+      const early = await settledHeap(debug, page, 15_000);
+      await said(page, 'The stream is dry');
+      const late = await settledHeap(debug, page, 0);
+      const { gaps, tasks } = (await page.evaluate('globalThis.watched')) as Watched;
+      report({
+        longestFrameMs: Math.max(...gaps),
+        longTasks: tasks.length,
+        longestTaskMs: Math.max(0, ...tasks),
+        earlyHeapMb: early,
+        lateHeapMb: late,
+      });
+      expect(Math.max(...gaps)).toBeLessThan(FRAME_MS);
+      expect(late).toBeLessThan(early * 1.5 + 10);
+      await it.stopTree(id);
+    },
+  );
+
+  test('a page that was frozen for a minute has everything when it wakes', { timeout: 300_000 }, async () => {
+    const steps = [
+      { say: 'Before' },
+      { waitForMessage: true as const },
+      { say: 'Meanwhile' },
+      { waitForMessage: true as const },
+    ];
+    const id = await startTitled(it.rig, { title: 'Frozen', runner: it.pi, steps });
+    const { page, context } = await it.signedIn();
+    await it.open({ page }, `/s/${id}`);
+    await said(page, 'Before');
+    const debug = await context.newCDPSession(page);
+    await debug.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await go(id);
+    await new Promise((resolve) => {
+      setTimeout(resolve, FROZEN_MS);
+    });
+    const woke = Date.now();
+    await debug.send('Page.setWebLifecycleState', { state: 'active' });
+    await said(page, 'Meanwhile');
+    report({ frozenMs: FROZEN_MS, caughtUpAfterMs: Date.now() - woke });
+    await it.stopTree(id);
+  });
+
+  test(`the first visit with a cold cache shows its largest part within ${LCP_MS} ms`, async () => {
+    const { page } = await it.visit('phone');
+    await it.open({ page }, '/login');
+    await page.getByLabel('One-time code').waitFor();
+    const lcp = Number(await page.evaluate(LARGEST_PAINT));
+    report({ lcpMs: Math.round(lcp) });
+    expect(lcp).toBeLessThan(LCP_MS);
+  });
+});
+
+interface Watched {
+  readonly gaps: number[];
+  readonly tasks: number[];
+}
+
+/** In the page: how long each frame took, and which tasks were long. */
+const WATCH_FRAMES = `(() => {
+  const watched = { gaps: [0], tasks: [] };
+  globalThis.watched = watched;
+  let last = performance.now();
+  const frame = (now) => {
+    watched.gaps.push(now - last);
+    last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) watched.tasks.push(duration);
+  }).observe({ type: 'longtask' });
+})()`;
+
+const LARGEST_PAINT = `new Promise((resolve) => {
+  new PerformanceObserver((list) => resolve(list.getEntries().at(-1)?.startTime ?? 0)).observe({
+    type: 'largest-contentful-paint',
+    buffered: true,
+  });
+})`;
+
+/** MB of the page's heap after everything that is not needed was thrown away. */
+async function settledHeap(debug: CDPSession, page: Page, afterMs: number): Promise<number> {
+  await page.waitForTimeout(afterMs);
+  await debug.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await debug.send('Runtime.getHeapUsage');
+  return Math.round(usedSize / 1e5) / 10;
+}
+
+function report(figures: Readonly<Record<string, number>>): void {
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}

@@ -1,0 +1,40 @@
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { ProblemNote } from '../problem-note.tsx';
+import { problemOf } from '../use-action.ts';
+import { TranscriptView } from './transcript/transcript-view.tsx';
+import type { ShownTranscript } from './transcript/use-transcript.ts';
+
+interface ChatProps {
+  readonly sessionId: string;
+  readonly followed: ShownTranscript;
+  /** The entry that the address names. */
+  readonly entry: string | undefined;
+}
+
+/** The transcript as far as it is there. */
+export function Chat({ sessionId, followed, entry }: ChatProps) {
+  if (followed.state === 'failed')
+    return (
+      <div className="p-4">
+        <ProblemNote problem={problemOf(followed.problem)} onRetry={followed.retry} />
+      </div>
+    );
+  if (followed.state === 'loading')
+    return (
+      <div className="mx-auto w-full max-w-[76ch] flex-1 p-4">
+        <Skeleton rows={6} height={3.5} />
+      </div>
+    );
+  const { transcript, rows } = followed;
+  return (
+    <TranscriptView
+      key={rows[0] === undefined ? 'empty' : 'rows'}
+      sessionId={sessionId}
+      rows={rows}
+      earlier={transcript.earlier}
+      loadingEarlier={followed.loadingEarlier}
+      onEarlier={followed.loadEarlier}
+      target={entry}
+    />
+  );
+}

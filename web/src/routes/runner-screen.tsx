@@ -1,0 +1,19 @@
+import type { RunnerId } from '@treeline/shared';
+import { lazy } from 'react';
+import { useSearch } from 'wouter';
+import type { RunnerTab } from '../paths.ts';
+
+const Runner = lazy(async () => ({ default: (await import('../features/runners/runner.tsx')).Runner }));
+
+const TABS: readonly RunnerTab[] = ['overview', 'sessions', 'log', 'doctor'];
+
+interface RunnerScreenProps {
+  readonly id: RunnerId;
+  readonly go: (path: string) => void;
+}
+
+/** One machine, with the part of it that the address names. */
+export function RunnerScreen({ id, go }: RunnerScreenProps) {
+  const tab = new URLSearchParams(useSearch()).get('tab');
+  return <Runner key={id} id={id} tab={TABS.find((it) => it === tab) ?? 'overview'} go={go} />;
+}
