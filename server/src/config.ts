@@ -39,6 +39,19 @@ const Times = z.object({
   shareMs: positive.default(TIMES.shareMs),
 });
 
+/** Bounds on what others may ask for. */
+const EdgeLimits = z.object({
+  maxConnections: positive.default(8_192),
+  maxConnectionsOfAddress: positive.default(4_096),
+  /** In ten seconds. */
+  requestsOfAddress: positive.default(6_000),
+  /** In ten seconds. */
+  requestsOfPrincipal: positive.default(3_000),
+  socketsOfPrincipal: positive.default(1_000),
+  /** Credentials of one address that were not valid, in a minute. */
+  failuresOfAddress: positive.default(120),
+});
+
 /** The record of who did what. */
 const AuditBounds = z.object({
   /** Days; 0: for ever. */
@@ -51,44 +64,58 @@ const AuditBounds = z.object({
 
 const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
-const Config = z.object({
-  /** 0: any free port. */
-  port: z.coerce.number().int().min(0).max(65_535).default(7460),
-  host: z.string().min(1).default('127.0.0.1'),
-  /** The embedded store, local.json and what else this machine keeps for the relay. */
-  dataDir: z.string().min(1),
-  /** With it the store is Redis, shared by any number of relays; without, SQLite in the data folder. */
-  redisUrl: z.url({ protocol: /^(rediss?|redis\+sentinel|unix)$/ }).optional(),
-  /** Accepts a Redis that may lose writes; shown in /readyz and to viewers. */
-  volatile: z.boolean().default(false),
-  /** The Redis store that this relay must find; default: the one that it found last time, by store.json of the data folder. */
-  storeId: z.string().min(1).optional(),
-  /** Go on with whatever store the Redis holds. */
-  acceptNewStore: z.boolean().default(false),
-  /** What people and runners reach the relay at, when that is not host and port: behind a proxy, by a name. */
-  publicUrl: Origin.optional(),
-  /** Origins of browsers besides the relay's own. */
-  allowedOrigins: z.array(Origin).default([]),
-  /** How push services reach whoever runs the relay: mailto: or https:. Default: the public URL, when that is https. */
-  pushSubject: z
-    .string()
-    .regex(/^(mailto:.+@.+|https:\/\/.+)$/, 'expected mailto:you@example.org or https://…')
-    .optional(),
-  /** Where notifications may be sent although it is http or a private address: an ntfy server at home. */
-  allowOutbound: z.array(Origin).default([]),
-  /** Proxies whose X-Forwarded-* count: addresses or networks, or `loopback`. Empty: none. */
-  trustProxy: z.array(z.string()).default([]),
-  logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
-  /** JSON lines go here; without it to stderr. */
-  logFile: z.string().optional(),
-  /** The built viewer. */
-  webDir: z.string(),
-  /** How people read the name of whoever uses the local key or the first sign-in code. */
-  ownerName: z.string().min(1),
-  treeLimits: TreeLimits.prefault({}),
-  times: Times.prefault({}),
-  audit: AuditBounds.prefault({}),
-});
+const Config = z
+  .object({
+    /** 0: any free port. */
+    port: z.coerce.number().int().min(0).max(65_535).default(7460),
+    host: z.string().min(1).default('127.0.0.1'),
+    /** The embedded store, local.json and what else this machine keeps for the relay. */
+    dataDir: z.string().min(1),
+    /** With it the store is Redis, shared by any number of relays; without, SQLite in the data folder. */
+    redisUrl: z.url({ protocol: /^(rediss?|redis\+sentinel|unix)$/ }).optional(),
+    /** Accepts a Redis that may lose writes; shown in /readyz and to viewers. */
+    volatile: z.boolean().default(false),
+    /** The Redis store that this relay must find; default: the one that it found last time, by store.json of the data folder. */
+    storeId: z.string().min(1).optional(),
+    /** Go on with whatever store the Redis holds. */
+    acceptNewStore: z.boolean().default(false),
+    /** What people and runners reach the relay at, when that is not host and port: behind a proxy, by a name. */
+    publicUrl: Origin.optional(),
+    /** Origins of browsers besides the relay's own. */
+    allowedOrigins: z.array(Origin).default([]),
+    /** How push services reach whoever runs the relay: mailto: or https:. Default: the public URL, when that is https. */
+    pushSubject: z
+      .string()
+      .regex(/^(mailto:.+@.+|https:\/\/.+)$/, 'expected mailto:you@example.org or https://…')
+      .optional(),
+    /** Where notifications may be sent although it is http or a private address: an ntfy server at home. */
+    allowOutbound: z.array(Origin).default([]),
+    /** Names under which the relay answers, besides addresses, its public URL and names of a private network. */
+    allowedHosts: z.array(z.string().min(1)).default([]),
+    /** PEM files; with both the relay itself speaks https. */
+    tlsCert: z.string().min(1).optional(),
+    tlsKey: z.string().min(1).optional(),
+    /** Proxies whose X-Forwarded-* count: addresses or networks, or `loopback`. Empty: none. */
+    trustProxy: z.array(z.string()).default([]),
+    logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    /** JSON lines go here; without it to stderr. */
+    logFile: z.string().optional(),
+    /** The built viewer. */
+    webDir: z.string(),
+    /** How people read the name of whoever uses the local key or the first sign-in code. */
+    ownerName: z.string().min(1),
+    treeLimits: TreeLimits.prefault({}),
+    times: Times.prefault({}),
+    audit: AuditBounds.prefault({}),
+    edge: EdgeLimits.prefault({}),
+  })
+  .refine(
+    ({ tlsCert, tlsKey, publicUrl }) => {
+      if (tlsCert === undefined && tlsKey === undefined) return true;
+      return tlsCert !== undefined && tlsKey !== undefined && publicUrl?.startsWith('https://') === true;
+    },
+    { path: ['tlsCert'], message: 'TLS needs tlsCert, tlsKey and an https publicUrl with a name of the certificate' },
+  );
 export type RelayConfig = z.output<typeof Config>;
 export type RelayOptions = Partial<z.input<typeof Config>>;
 
@@ -126,6 +153,9 @@ const FLAGS = {
   'allow-origin': { type: 'string', multiple: true },
   'push-subject': { type: 'string' },
   'allow-outbound': { type: 'string', multiple: true },
+  'allow-host': { type: 'string', multiple: true },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
   'trust-proxy': { type: 'string', multiple: true },
   'log-level': { type: 'string' },
   'log-file': { type: 'string' },
@@ -151,6 +181,9 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     allowedOrigins: flags['allow-origin'] ?? list(env['TREELINE_ALLOWED_ORIGINS']),
     pushSubject: flags['push-subject'] ?? env['TREELINE_PUSH_SUBJECT'],
     allowOutbound: flags['allow-outbound'] ?? list(env['TREELINE_ALLOW_OUTBOUND']),
+    allowedHosts: flags['allow-host'] ?? list(env['TREELINE_ALLOWED_HOSTS']),
+    tlsCert: flags['tls-cert'] ?? env['TREELINE_TLS_CERT'],
+    tlsKey: flags['tls-key'] ?? env['TREELINE_TLS_KEY'],
     trustProxy: flags['trust-proxy'] ?? list(env['TREELINE_TRUST_PROXY']),
     // The schema judges the word.
     logLevel: level as RelayOptions['logLevel'],
@@ -158,6 +191,7 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     treeLimits: fromEnv(TreeLimits, env),
     times: fromEnv(Times, env),
     audit: fromEnv(AuditBounds, env),
+    edge: fromEnv(EdgeLimits, env),
   });
 }
 

@@ -10,6 +10,9 @@ import { isOwnOrigin } from './auth/origin.ts';
 import { Passwords } from './auth/passwords.ts';
 import { storedSecret } from './auth/stored-secret.ts';
 import { relayConfig, type RelayConfig, type RelayOptions } from './config.ts';
+import { hostRules, isKnownHost } from './edge/hosts.ts';
+import { Rates } from './edge/rates.ts';
+import { readTls, watchTls, type TlsFiles } from './edge/tls.ts';
 import { createApp } from './http/app.ts';
 import { httpHandlers } from './http/handlers.ts';
 import { InFlight } from './in-flight.ts';
@@ -81,9 +84,20 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
   await openDataFolder(config.dataDir);
   const { log, ...logFile } = openLog(config);
   closing.add('log', () => logFile.close());
-  const bound = await bind(config);
+  const files = tlsFiles(config);
+  const tls = files === undefined ? undefined : await readTls(files);
+  const { edge } = config;
+  const limits = { maxConnections: edge.maxConnections, maxPerAddress: edge.maxConnectionsOfAddress };
+  const bound = await bind({ ...config, limits, tls });
   closing.add('port', () => bound.close());
-  const { publicUrl, localUrl, origins } = addressesOf({ ...config, port: bound.port });
+  if (files !== undefined) {
+    const onTlsError = (error: unknown) => log.error({ err: error }, 'the changed certificate is not used');
+    const watching = watchTls(files, { use: (renewed) => bound.renew(renewed), onError: onTlsError });
+    closing.add('certificate', () => watching.stop());
+  }
+  const { publicUrl, localUrl, origins } = addressesOf({ ...config, isTls: tls !== undefined, port: bound.port });
+  const hosts = hostRules([...origins], config.allowedHosts);
+  const rates = new Rates(edge);
   const originRules = { allowed: new Set(origins) };
 
   let isStoreFresh = false;
@@ -93,7 +107,8 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
   const { volatile, recovered } = await store.health();
   const onHintError = (error: unknown) => log.warn({ err: error }, 'a hint was lost');
   const io = createSocketServer(
-    ({ headers }) => headers.origin === undefined || isOwnOrigin(originRules, headers.origin, headers.host),
+    ({ headers: { origin, host } }) =>
+      isKnownHost(hosts, host) && (origin === undefined || isOwnOrigin(originRules, origin, host)),
   );
   const hints =
     shared === undefined
@@ -160,8 +175,9 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     },
   });
   const { secure } = access.cookie;
-  bound.serve(createApp({ config, secure, log, authenticator, handlers, inFlight, audit, store, relayId, isDraining }));
-  const sockets = openSockets({ io, relayId, services, hints, authenticator, inFlight, audit, isDraining, log });
+  const door = { authenticator, inFlight, audit, rates, isDraining, log };
+  bound.serve(createApp({ ...door, config, secure, handlers, hosts, store, relayId }));
+  const sockets = openSockets({ ...door, io, relayId, services, hints });
   io.attach(bound.server);
   let again: NodeJS.Timeout | undefined;
   storeRestarted = () => {
@@ -210,6 +226,11 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     },
     close: () => closing.close(),
   };
+}
+
+/** The configuration has both or none. */
+function tlsFiles({ tlsCert: cert, tlsKey: key }: RelayConfig): TlsFiles | undefined {
+  return cert === undefined || key === undefined ? undefined : { cert, key };
 }
 
 async function joinCluster(options: ClusterHintsOptions, closing: Closing): Promise<ClusterHints> {

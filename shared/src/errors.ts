@@ -30,6 +30,11 @@ export const ERRORS = {
     retry: false,
     hint: 'Use a credential that may do this; `treeline key ls` shows what yours may do.',
   },
+  wrong_host: {
+    status: 421,
+    retry: false,
+    hint: 'Start the relay with this name in --public-url or --allow-host, or use an address that it knows.',
+  },
   not_found: {
     status: 404,
     retry: false,

@@ -96,6 +96,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
     case 'not_yours':
       return EXIT.notAllowed;
     case 'unavailable':
+    case 'wrong_host':
       return EXIT.unreachable;
     case 'conflict':
     case 'key_reused':

@@ -47,7 +47,7 @@ export interface AccessOptions {
   readonly store: Store;
   readonly hints: Hints;
   readonly now: () => number;
-  readonly config: Pick<RelayConfig, 'times' | 'ownerName'>;
+  readonly config: Pick<RelayConfig, 'times' | 'ownerName' | 'edge'>;
   readonly publicUrl: string;
   readonly passwords: Passwords;
   readonly origins: OriginRules;
@@ -80,7 +80,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
     now,
     invitationMs: times.invitationMs,
   });
-  const failures = failureThrottle();
+  const failures = failureThrottle(config.edge.failuresOfAddress);
   return {
     authenticator: new Authenticator({ keys, tokens, credentials, directory, cookie, origins, failures }),
     keys,

@@ -38,7 +38,7 @@ export function guessThrottle(): Throttle {
   return throttle({ points: 10, seconds: 900, what: 'wrong passwords for this account' });
 }
 
-/** Credentials that were not valid. */
-export function failureThrottle(): Throttle {
-  return throttle({ points: 120, seconds: 60, what: 'credentials that are not valid from this address' });
+/** Credentials that were not valid, of one address in a minute. */
+export function failureThrottle(points: number): Throttle {
+  return throttle({ points, seconds: 60, what: 'credentials that are not valid from this address' });
 }

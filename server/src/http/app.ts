@@ -4,7 +4,10 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { RelayConfig } from '../config.ts';
+import type { HostRules } from '../edge/hosts.ts';
+import type { Rates } from '../edge/rates.ts';
 import { accessLog } from './access-log.ts';
+import { guard } from './guard.ts';
 import { healthRoutes, type HealthOptions } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import { notFound, problems } from './problems.ts';
@@ -17,15 +20,17 @@ export interface AppOptions extends RouteOptions, HealthOptions {
   /** Browsers reach the relay over https. */
   readonly secure: boolean;
   readonly log: Logger;
+  readonly hosts: HostRules;
+  readonly rates: Rates;
 }
 
 export function createApp(options: AppOptions): Express {
-  const { config, secure, log } = options;
+  const { config, secure, log, hosts, rates } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy.length > 0 ? [...config.trustProxy] : false);
-  app.use(requestId, accessLog(log), securityHeaders(secure), compression());
+  app.use(requestId, accessLog(log), securityHeaders(secure), guard({ hosts, rates }), compression());
   app.use(healthRoutes(options));
   app.get('/api/openapi.json', lazily(openApiDocument));
   app.use('/api/v1', apiRoutes(options));

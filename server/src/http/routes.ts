@@ -15,6 +15,7 @@ import type { Row } from '../domain/authorization/row.ts';
 import { HTTP_ACTIONS } from '../domain/authorization/table.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { Principal } from '../domain/principal.ts';
+import type { Rates } from '../edge/rates.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import type { InFlight } from '../in-flight.ts';
 import { callOf } from './call.ts';
@@ -51,6 +52,7 @@ export interface RouteOptions {
   readonly handlers: HttpHandlers;
   readonly inFlight: InFlight;
   readonly audit: Audit;
+  readonly rates: Rates;
 }
 
 /** The handlers behind one signature: inputs were parsed by the endpoint's own schemas. */
@@ -61,7 +63,7 @@ type AnyHandler = (call: {
   readonly wasDoneBefore: () => void;
 }) => Promise<unknown>;
 
-export function apiRoutes({ authenticator, handlers, inFlight, audit }: RouteOptions): Router {
+export function apiRoutes({ authenticator, handlers, inFlight, audit, rates }: RouteOptions): Router {
   const router = Router();
   const parseBody = json({ limit: LIMITS.packetBytes, inflate: false });
   for (const name of Object.keys(API) as (keyof Api)[]) {
@@ -72,6 +74,7 @@ export function apiRoutes({ authenticator, handlers, inFlight, audit }: RouteOpt
     const enter = async (request: Request, response: Response, next: () => void): Promise<void> => {
       const call = callOf(name, { request, response, ns: audit.ownNs });
       const by = await audit.watch(call, { changes: false }, () => whoMay(authenticator, request, { name, call }));
+      if (by !== undefined) await audit.watch(call, { changes: false }, () => rates.countPrincipal(by));
       response.locals['by'] = by === undefined ? undefined : { ...by, call };
       response.locals['call'] = call;
       next();

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Authenticator, Evidence } from '../auth/authenticator.ts';
 import { identify, type Call } from '../domain/audit.ts';
 import type { Principal, PrincipalKind } from '../domain/principal.ts';
+import type { Rates } from '../edge/rates.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import { asProblem } from './problem.ts';
 
@@ -14,13 +15,17 @@ const Auth = z.object({ key: z.string().max(200).optional() });
 export interface HandshakeOptions {
   readonly authenticator: Authenticator;
   readonly audit: Audit;
+  readonly rates: Rates;
   /** Kinds that may connect here. */
   readonly kinds: readonly PrincipalKind[];
   readonly isDraining: () => boolean;
 }
 
 /** Refuses a connection with a problem in the `data` of its connect_error. */
-export function guard(namespace: Namespace, { authenticator, audit, kinds, isDraining }: HandshakeOptions): void {
+export function guard(
+  namespace: Namespace,
+  { authenticator, audit, rates, kinds, isDraining }: HandshakeOptions,
+): void {
   namespace.use((socket, next) => {
     void answer(socket, next);
   });
@@ -42,12 +47,16 @@ export function guard(namespace: Namespace, { authenticator, audit, kinds, isDra
 
   async function admit(socket: Socket, call: Call): Promise<void> {
     if (isDraining()) throw new TreelineError('unavailable', 'this relay is stopping');
+    await rates.countAddress(addressOf(socket));
     const principal = await authenticator.identify(evidenceOf(socket));
     identify(call, principal);
     if (principal === undefined)
       throw new TreelineError('unauthenticated', `${namespace.name} needs a key or a sign-in`);
     if (!kinds.includes(principal.kind))
       throw new TreelineError('forbidden', `${namespace.name} is not for this kind of credential`);
+    await rates.countPrincipal(principal);
+    if (socket.conn.readyState !== 'open') throw new TreelineError('unavailable', 'the connection has closed');
+    socket.conn.once('close', rates.takeSocket(principal));
     socket.data = { principal };
   }
 }

@@ -14,6 +14,7 @@ import { RUNNER_ACTIONS } from '../domain/authorization/table.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hint } from '../ports/hints.ts';
+import type { Rates } from '../edge/rates.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import type { Link, Services } from '../services/services.ts';
 import { addressOf, principalOf } from './handshake.ts';
@@ -27,6 +28,7 @@ export interface RunnerNamespaceOptions {
   readonly services: Services;
   readonly inFlight: InFlight;
   readonly audit: Audit;
+  readonly rates: Rates;
   readonly log: Logger;
   readonly isWatched: (ns: string, session: SessionId) => boolean;
   /** Tells every relay how an order ended. */
@@ -107,7 +109,7 @@ export class RunnerNamespace {
     const principal = principalOf(socket);
     if (principal.kind !== 'runner') return void socket.disconnect(true);
     const connection: Connection = { socket, principal, open: undefined, greeted: false };
-    const { inFlight, audit, log } = this.#options;
+    const { inFlight, audit, rates, log } = this.#options;
     serve(socket, {
       events: RunnerToRelay,
       rows: RUNNER_ACTIONS,
@@ -116,6 +118,7 @@ export class RunnerNamespace {
       principal,
       inFlight,
       audit,
+      rates,
       address: addressOf(socket),
       report: (error, event) =>
         log.error({ err: error.cause ?? error, event, runner: principal.runnerId }, error.message),

@@ -9,6 +9,7 @@ import { authorize } from '../domain/authorization/decide.ts';
 import type { Row } from '../domain/authorization/row.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
+import type { Rates } from '../edge/rates.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import { isPlainJson } from './plain-json.ts';
 
@@ -21,6 +22,7 @@ export interface ServeOptions<M extends EventMap, Context> {
   readonly principal: Principal;
   readonly inFlight: InFlight;
   readonly audit: Audit;
+  readonly rates: Rates;
   /** Where the socket comes from. */
   readonly address: string;
   /** Hears of errors that are the relay's own fault. */
@@ -30,11 +32,14 @@ export interface ServeOptions<M extends EventMap, Context> {
 /** Events that are a person's doing; what runners send is told by the facts in it. */
 const CHANGING: ReadonlySet<string> = new Set(['trigger_response']);
 
+/** They have a bound of their own: what waits to be stored, and what may be dropped. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['log', 'delta']);
+
 type AnyHandler = (context: unknown, payload: unknown) => unknown;
 type Reply = (ack: Ack<unknown>) => void;
 
 export function serve<M extends EventMap, Context>(socket: Socket, options: ServeOptions<M, Context>): void {
-  const { events, rows, handlers, context, principal, inFlight, audit, address, report } = options;
+  const { events, rows, handlers, context, principal, inFlight, audit, rates, address, report } = options;
 
   async function handle(event: string, payload: unknown): Promise<unknown> {
     if (!Object.hasOwn(events, event))
@@ -47,7 +52,10 @@ export function serve<M extends EventMap, Context>(socket: Socket, options: Serv
       named: [],
       told: false,
     };
-    return audit.watch(call, { changes: CHANGING.has(event) }, () => act(event, { payload, call }));
+    return audit.watch(call, { changes: CHANGING.has(event) }, async () => {
+      if (!UNCOUNTED.has(event)) await rates.countPrincipal(principal);
+      return act(event, { payload, call });
+    });
   }
 
   async function act(event: string, { payload, call }: { payload: unknown; call: Call }): Promise<unknown> {

@@ -4,6 +4,7 @@ import type { Server, Socket } from 'socket.io';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hints } from '../ports/hints.ts';
+import type { Rates } from '../edge/rates.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import type { Services } from '../services/services.ts';
 import { CredentialWatch } from './credential-watch.ts';
@@ -20,6 +21,7 @@ export interface SocketsOptions {
   readonly authenticator: Authenticator;
   readonly inFlight: InFlight;
   readonly audit: Audit;
+  readonly rates: Rates;
   readonly isDraining: () => boolean;
   readonly log: Logger;
 }
@@ -33,13 +35,13 @@ export interface Sockets {
 }
 
 export function openSockets(options: SocketsOptions): Sockets {
-  const { io, relayId, services, hints, authenticator, inFlight, audit, isDraining, log } = options;
+  const { io, relayId, services, hints, authenticator, inFlight, audit, rates, isDraining, log } = options;
   const onError = (error: unknown) => log.warn({ err: error }, 'a look at credentials failed; it comes again');
 
   const runnerNamespace = io.of('/runner');
   const viewerNamespace = io.of('/viewer');
-  guard(runnerNamespace, { authenticator, audit, kinds: ['runner'], isDraining });
-  guard(viewerNamespace, { authenticator, audit, kinds: ['person', 'key', 'share'], isDraining });
+  guard(runnerNamespace, { authenticator, audit, rates, kinds: ['runner'], isDraining });
+  guard(viewerNamespace, { authenticator, audit, rates, kinds: ['person', 'key', 'share'], isDraining });
 
   const watches: Watches = new Watches({
     hints,
@@ -52,6 +54,7 @@ export function openSockets(options: SocketsOptions): Sockets {
     hints,
     inFlight,
     audit,
+    rates,
     log,
     onWatch(ns, session, on) {
       watches.set(ns, session, on);
@@ -63,6 +66,7 @@ export function openSockets(options: SocketsOptions): Sockets {
     services,
     inFlight,
     audit,
+    rates,
     log,
     isWatched: (ns, session) => watches.isWatched(ns, session),
     showDelta: (ns, delta) =>

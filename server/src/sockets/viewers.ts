@@ -14,6 +14,7 @@ import { VIEWER_ACTIONS } from '../domain/authorization/table.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hint, Hints } from '../ports/hints.ts';
+import type { Rates } from '../edge/rates.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import type { Services } from '../services/services.ts';
 import { relieved } from './back-pressure.ts';
@@ -30,6 +31,7 @@ export interface ViewerNamespaceOptions {
   readonly hints: Hints;
   readonly inFlight: InFlight;
   readonly audit: Audit;
+  readonly rates: Rates;
   readonly log: Logger;
   readonly onWatch: (ns: string, session: SessionId, on: boolean) => void;
 }
@@ -77,7 +79,7 @@ export class ViewerNamespace {
   }
 
   #connected(socket: Socket): void {
-    const { inFlight, audit, log } = this.#options;
+    const { inFlight, audit, rates, log } = this.#options;
     const by = principalOf(socket);
     const turns = { last: Promise.resolve() };
     serve(socket, {
@@ -88,6 +90,7 @@ export class ViewerNamespace {
       principal: by,
       inFlight,
       audit,
+      rates,
       address: addressOf(socket),
       report: (error, event) => log.error({ err: error.cause ?? error, event }, error.message),
     });

@@ -16,10 +16,15 @@ export function addressesOf(options: {
   host: string;
   port: number;
   publicUrl?: string | undefined;
+  /** The relay ends TLS itself: programs of this machine too reach it by the name in its certificate. */
+  isTls: boolean;
   allowedOrigins: readonly string[];
 }): Addresses {
   const { host, port, allowedOrigins } = options;
-  const localUrl = url(ANY.has(host) ? '127.0.0.1' : host, port);
+  const localUrl =
+    options.isTls && options.publicUrl !== undefined
+      ? options.publicUrl
+      : url(ANY.has(host) ? '127.0.0.1' : host, port);
   const publicUrl = options.publicUrl ?? url(ANY.has(host) ? (firstAddress() ?? '127.0.0.1') : host, port);
   return {
     publicUrl,

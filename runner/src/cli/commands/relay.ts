@@ -12,6 +12,8 @@ export const RELAY_FLAGS = {
     'keep everything in this Redis instead of a file in the data folder; REDIS_URL keeps its password out of sight',
   ),
   volatile: toggle('--volatile', 'accept a Redis that may lose what it acknowledged'),
+  tlsCert: text('--tls-cert <file>', 'speak https with this certificate (PEM); read again when it changes'),
+  tlsKey: text('--tls-key <file>', 'its key (PEM)'),
   publicUrl: text('--public-url <url>', 'where people and runners reach it, when that is not host and port'),
 } as const;
 
