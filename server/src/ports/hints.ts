@@ -4,6 +4,7 @@
  */
 import type {
   Frame,
+  InboxEntry,
   KeyId,
   PersonId,
   Problem,
@@ -20,7 +21,13 @@ export type OrderOutcome =
 
 export type Hint = { readonly ns: string } & (
   | { readonly type: 'assigned'; readonly runnerId: RunnerId; readonly session: SessionId }
-  | { readonly type: 'inbox'; readonly runnerId: RunnerId; readonly session: SessionId }
+  /** `entries`: the new items, where they are small enough to travel along. */
+  | {
+      readonly type: 'inbox';
+      readonly runnerId: RunnerId;
+      readonly session: SessionId;
+      readonly entries?: readonly InboxEntry[];
+    }
   | { readonly type: 'frames'; readonly session: SessionId; readonly frames: readonly Frame[] }
   | { readonly type: 'session'; readonly id: SessionId }
   /** `over`: it is closed, or its answer came further. */

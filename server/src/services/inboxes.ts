@@ -1,8 +1,8 @@
 /** Inboxes on their way to runners. */
-import type { InboxEntry, SessionId } from '@treeline/shared';
+import type { InboxEntry, SessionId, TriggerId } from '@treeline/shared';
 import { LIMITS } from '@treeline/shared';
 import { skipLost } from '../domain/inbox.ts';
-import type { SessionRecord } from '../domain/records.ts';
+import type { SessionRecord, TriggerRecord } from '../domain/records.ts';
 import { markDelivered, markOnRunner } from '../domain/triggers.ts';
 import type { Context } from './context.ts';
 import type { Ownership } from './ownership.ts';
@@ -24,6 +24,20 @@ export class Inboxes implements InboxService {
     return entries;
   }
 
+  /** Those whose trigger does not say more already. */
+  async #unmarked<T extends { kind: 'trigger' | 'answer'; triggerId: TriggerId }>(
+    ns: string,
+    items: readonly T[],
+  ): Promise<T[]> {
+    const ids = items.map(({ triggerId }) => triggerId);
+    const found = await this.#context.store.getMany<TriggerRecord>(ns, 'trigger', ids);
+    return items.filter((item, i) => {
+      const state = found[i]?.value.state;
+      if (item.kind === 'trigger') return state?.state === 'created';
+      return state?.state === 'answered' && state.onRunnerAt === undefined;
+    });
+  }
+
   /** A runner that is ahead of the store has items that the store lost. */
   async #skipLost(link: Link, id: SessionId, to: number): Promise<void> {
     const { store, transact } = this.#context;
@@ -36,7 +50,8 @@ export class Inboxes implements InboxService {
   }
 
   async delivered(link: Link, session: SessionId, entries: readonly InboxEntry[]): Promise<void> {
-    const items = entries.map(({ item }) => item).filter((item) => item.kind === 'trigger' || item.kind === 'answer');
+    const all = entries.map(({ item }) => item).filter((item) => item.kind === 'trigger' || item.kind === 'answer');
+    const items = await this.#unmarked(link.ns, all);
     if (items.length === 0) return;
     const preload = items.map((item) => ({ kind: 'trigger', id: item.triggerId }) as const);
     await this.#context.transact.run({ ns: link.ns, preload }, (draft) => {

@@ -6,7 +6,7 @@ import type { Frame } from '@treeline/shared';
 import { failpoint, newId, TreelineError } from '@treeline/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../domain/audit.ts';
-import { type Changes, Draft, type Message } from '../domain/draft.ts';
+import { type Changes, Draft } from '../domain/draft.ts';
 import { indexesOf } from '../domain/indexes.ts';
 import type { RecordKind } from '../domain/records.ts';
 import { Missing } from '../domain/world.ts';
@@ -110,7 +110,7 @@ export class Transactor {
       if (options.call !== undefined) options.call.told = true;
       FAILPOINT: failpoint('relay.commit.stored');
       this.#remember(ns, changes, loaded);
-      this.#emit(options, changes.messages);
+      this.#emit(options, changes, result.positions);
       return { status: 'committed', value: decided.value, positions: result.positions };
     }
     for (const { kind, id } of loaded.read()) this.#cache.drop({ ns, kind, id });
@@ -138,11 +138,18 @@ export class Transactor {
     }
   }
 
-  #emit({ ns, frames }: TransactOptions, messages: readonly Message[]): void {
+  #emit({ ns, frames }: TransactOptions, { messages, inbox }: Changes, positions: readonly number[]): void {
     const first = frames?.[0];
     if (frames !== undefined && first !== undefined)
       this.#hints.emit({ ns, type: 'frames', session: first.session, frames });
-    for (const message of messages) this.#hints.emit({ ns, ...message } as Hint);
+    const entries = inbox.map(({ session, item }, i) => ({ session, entry: { position: positions[i] ?? 0, item } }));
+    for (const message of messages) {
+      if (message.type !== 'inbox') this.#hints.emit({ ns, ...message } as Hint);
+      else {
+        const own = entries.filter(({ session }) => session === message.session).map(({ entry }) => entry);
+        this.#hints.emit({ ns, ...message, entries: own });
+      }
+    }
   }
 }
 

@@ -58,6 +58,7 @@ export function guard(
     if (socket.conn.readyState !== 'open') throw new TreelineError('unavailable', 'the connection has closed');
     socket.conn.once('close', rates.takeSocket(principal));
     socket.data = { principal };
+    forgetRequest(socket);
   }
 }
 
@@ -71,9 +72,18 @@ export function addressOf({ handshake }: Socket): string {
 
 function evidenceOf({ handshake, request }: Socket): Evidence {
   const auth = Auth.safeParse(handshake.auth);
-  const { cookie, origin, host } = (request as IncomingMessage).headers;
+  const { cookie, origin, host } = (request as IncomingMessage | null)?.headers ?? {};
   // What follows on a socket may change something, so the page must be ours.
   return { key: auth.success ? auth.data.key : '', cookie, origin, host, address: handshake.address, changes: true };
+}
+
+/**
+ * The request that opened the connection takes more memory than all the rest of an idle viewer, and holds its cookie. A
+ * further namespace on the same connection needs a key.
+ */
+function forgetRequest(socket: Socket): void {
+  Object.assign(socket.conn, { request: null });
+  Object.assign(socket, { handshake: { ...socket.handshake, headers: {}, auth: {} } });
 }
 
 function refusal(thrown: unknown): ExtendedError {

@@ -88,6 +88,66 @@ describe('an inbox pump', () => {
     ]);
   });
 
+  it('sends what hints bring without asking the store, and asks it where a hint is missing', async () => {
+    const entries = numbered(prompt('a'), prompt('b'), prompt('c'), prompt('d'));
+    const pushes: number[][] = [];
+    let reads = 0;
+    const all = new Proxy(entries, {
+      get: (target, name) => (name === 'filter' && reads++, Reflect.get(target, name)),
+    });
+    const { pump, delivered } = pumpOver(all, (_event, batch) => {
+      pushes.push(batch.map(({ position }) => position));
+      // The next one comes while this one is on its way.
+      if (batch[0]?.position === 1) pump.offer(entries.slice(1, 2));
+      return batch.at(-1)?.position ?? 0;
+    });
+    pump.offer(entries.slice(0, 1));
+    await until(() => delivered.length === 2);
+    expect(pushes).toEqual([[1], [2]]);
+    expect(reads).toBe(0);
+    pump.offer(entries.slice(3));
+    await until(() => delivered.length === 4);
+    expect(pushes).toEqual([[1], [2], [3, 4]]);
+  });
+
+  it('does not wait for a question to be marked as delivered, and waits for a notice', async () => {
+    const trigger = (type: 'ask_user_question' | 'session_complete'): InboxItem => ({
+      ...base(),
+      kind: 'trigger',
+      triggerId: newId('trigger'),
+      type,
+      child: newId('session'),
+      childTitle: 'child',
+      text: 'which one?',
+      deliverAs: 'steer',
+    });
+    const entries = numbered(trigger('session_complete'), trigger('ask_user_question'), prompt('a'));
+    const order: string[] = [];
+    let mark: (() => void) | undefined;
+    const pump = new InboxPump({
+      session,
+      from: 0,
+      read: async (after) => entries.filter(({ position }) => position > after).slice(0, 1),
+      push: async (_event, batch) => {
+        order.push(`push ${batch.map(({ position }) => position).join()}`);
+        return batch.at(-1)?.position ?? 0;
+      },
+      delivered: async (batch) => {
+        order.push(`mark ${batch.map(({ position }) => position).join()}`);
+        await new Promise<void>((resolve) => (mark = resolve));
+      },
+      signal: new AbortController().signal,
+      gone: () => undefined,
+      onError: () => undefined,
+    });
+    pump.wake();
+    await until(() => mark !== undefined);
+    expect(order).toEqual(['push 1', 'mark 1']);
+    mark?.();
+    await until(() => order.length === 5);
+    expect(order).toEqual(['push 1', 'mark 1', 'push 2', 'push 3', 'mark 2,3']);
+  });
+
   it('sends nothing more once its link has ended', async () => {
     const entries = numbered(prompt('a'));
     let pushes = 0;

@@ -1,9 +1,11 @@
 /**
- * Brings one session's inbox to its runner: reads what follows the cursor, sends it in order with one push in flight, and
- * moves on when the runner has it on disk. What was not acknowledged is sent again as it was.
+ * Brings one session's inbox to its runner: takes what follows the cursor, from the hint that told of it or else from the
+ * store, sends it in order with one push in flight, and moves on when the runner has it on disk. What was not acknowledged
+ * is sent again as it was.
  */
 import type { InboxEntry, InboxKind, SessionId } from '@treeline/shared';
-import { failpoint, TreelineError } from '@treeline/shared';
+import { failpoint, isBlocking, TreelineError } from '@treeline/shared';
+import { Receipts } from './receipts.ts';
 import { WokenLoop } from './woken-loop.ts';
 
 /** Which event carries an item. */
@@ -11,6 +13,8 @@ export type InboxEvent = 'inbox' | 'session_trigger' | 'trigger_response';
 
 /** Characters of items that travel in one push, unless a single one is longer. */
 const PUSH_CHARS = 256 * 1024;
+/** Items that may wait in memory; the store has what comes after them. */
+const OFFERED_MAX = 64;
 
 export interface InboxPumpOptions {
   readonly session: SessionId;
@@ -30,11 +34,23 @@ export interface InboxPumpOptions {
 export class InboxPump {
   readonly #options: InboxPumpOptions;
   readonly #loop: WokenLoop;
+  readonly #receipts: Receipts;
   #cursor: number;
+  /** Last position that is on its way, or the cursor. */
+  #sending: number;
+  /** What hints brought, in the order of the inbox. */
+  #offered: InboxEntry[] = [];
 
   constructor(options: InboxPumpOptions) {
     this.#options = options;
-    this.#cursor = options.from;
+    this.#cursor = this.#sending = options.from;
+    this.#receipts = new Receipts({
+      tell: (entries) => options.delivered(entries),
+      signal: options.signal,
+      onError: (error) => {
+        if (!isFinal(error)) options.onError(error);
+      },
+    });
     this.#loop = new WokenLoop({
       work: () => this.#round(),
       signal: options.signal,
@@ -53,18 +69,39 @@ export class InboxPump {
     this.#loop.wake();
   }
 
-  async #round(): Promise<void> {
-    const entries = await this.#options.read(this.#cursor);
-    if (entries.length === 0) return;
-    for (const run of runsByEvent(entries)) await this.#send(run);
+  /** There are these items, as the store has them. */
+  offer(entries: readonly InboxEntry[]): void {
+    for (const entry of entries) {
+      const last = this.#offered.at(-1)?.position ?? this.#sending;
+      if (entry.position === last + 1 && this.#offered.length < OFFERED_MAX) this.#offered.push(entry);
+    }
     this.#loop.wake();
+  }
+
+  async #round(): Promise<void> {
+    const offered = this.#offered;
+    this.#offered = [];
+    const isNext = offered[0]?.position === this.#cursor + 1;
+    const entries = isNext ? offered : await this.#options.read(this.#cursor);
+    this.#sending = entries.at(-1)?.position ?? this.#cursor;
+    if (entries.length === 0) return;
+    try {
+      for (const run of runsByEvent(entries)) await this.#send(run);
+    } finally {
+      this.#sending = this.#cursor;
+    }
+    // A page of the store may not have been the last one.
+    if (!isNext) this.#loop.wake();
   }
 
   async #send({ event, entries }: Run): Promise<void> {
     const position = await this.#options.push(event, entries);
     FAILPOINT: failpoint('relay.inbox.received');
     const onDisk = entries.filter((entry) => entry.position <= position);
-    if (onDisk.length > 0) await this.#options.delivered(onDisk);
+    // A notice is over when it is delivered, so it must not be forgotten; of a question that is only shown.
+    const notices = onDisk.filter(isNotice);
+    if (notices.length > 0) await this.#options.delivered(notices);
+    this.#receipts.add(onDisk.filter((entry) => !isNotice(entry)));
     this.#cursor = onDisk.at(-1)?.position ?? this.#cursor;
     const missing = entries.length - onDisk.length;
     if (missing > 0)
@@ -95,6 +132,10 @@ export function runsByEvent(entries: readonly InboxEntry[]): Run[] {
     }
   }
   return runs;
+}
+
+function isNotice({ item }: InboxEntry): boolean {
+  return item.kind === 'trigger' && !isBlocking(item.type);
 }
 
 function eventOf(kind: InboxKind): InboxEvent {

@@ -1,6 +1,7 @@
 /** One runner's open link, from its welcome to its end: which sessions it holds, and what is pushed to it. */
 import type {
   Assignment,
+  InboxEntry,
   Payload,
   PayloadIn,
   RelayToRunner,
@@ -68,8 +69,11 @@ export class RunnerLink {
     this.#assignments.wake(session);
   }
 
-  inbox(session: SessionId): void {
-    this.#inboxes.get(session)?.wake();
+  /** New items; without them, there are some. */
+  inbox(session: SessionId, entries: readonly InboxEntry[] | undefined): void {
+    const pump = this.#inboxes.get(session);
+    if (entries === undefined) pump?.wake();
+    else pump?.offer(entries);
   }
 
   /** Rejects with the runner's own refusal. */

@@ -60,7 +60,7 @@ export class RunnerNamespace {
       case 'assigned':
         return this.#of(hint.ns, hint.runnerId, (link) => link.assigned(hint.session));
       case 'inbox':
-        return this.#of(hint.ns, hint.runnerId, (link) => link.inbox(hint.session));
+        return this.#of(hint.ns, hint.runnerId, (link) => link.inbox(hint.session, hint.entries));
       case 'superseded':
         return this.#of(hint.ns, hint.runnerId, (link) => {
           if (link.link.fence < hint.fence)

@@ -12,6 +12,9 @@ import type { Hint, Hints } from '../../ports/hints.ts';
 import { channelPrefix, type FrameChannels, readPublished } from '../redis/frame-channel.ts';
 import { localHints } from './local.ts';
 
+/** Of inbox items that travel with their hint. */
+const ENTRIES_CHARS = 8 * 1024;
+
 export interface ClusterHintsOptions {
   readonly redisUrl: string;
   readonly channels: FrameChannels;
@@ -51,7 +54,7 @@ export async function clusterHints(options: ClusterHintsOptions): Promise<Cluste
   return {
     emit(hint) {
       local.emit(hint);
-      if (hint.type !== 'frames') tellOthers(hint);
+      if (hint.type !== 'frames') tellOthers(light(hint));
     },
     listen: (listener) => local.listen(listener),
     follow: (ns, session) => followed.add(ns, session),
@@ -60,6 +63,14 @@ export async function clusterHints(options: ClusterHintsOptions): Promise<Cluste
       for (const client of [pub, sub, frames]) client.disconnect();
     },
   };
+}
+
+/** Large items are read from the store by the relay that needs them. */
+function light(hint: Hint): Hint {
+  if (hint.type !== 'inbox' || hint.entries === undefined) return hint;
+  if (JSON.stringify(hint.entries).length <= ENTRIES_CHARS) return hint;
+  const { entries: _, ...rest } = hint;
+  return rest;
 }
 
 /** What comes in one go, as the hints of one commit do, travels together. */

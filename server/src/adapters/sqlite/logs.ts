@@ -16,18 +16,34 @@ const ADD = `INSERT INTO frame (owner, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`
 const READ = `SELECT ${COLUMNS} FROM frame WHERE owner = ? AND (epoch, last) > (?, ?) ORDER BY epoch, last LIMIT ?`;
 const TAIL = `SELECT ${COLUMNS} FROM frame WHERE owner = ? ORDER BY epoch DESC, last DESC LIMIT ?`;
 
+/** Ends of logs that are remembered. */
+const REMEMBERED = 10_000;
+
+interface End {
+  /** Undefined: there is neither inbox nor log yet. */
+  readonly owner: number | undefined;
+  readonly head: LogHead;
+}
+
 export class Logs {
   readonly #sql: Sql;
   readonly #owners: Owners;
+  /** This thread alone writes the file, so what it wrote last is what stands there. */
+  readonly #ends = new Map<string, End>();
 
   constructor(sql: Sql, owners: Owners) {
     this.#sql = sql;
     this.#owners = owners;
+    sql.onRollback(() => this.#ends.clear());
   }
 
   head(of: Owner): LogHead {
-    const owner = this.#owners.find(of);
-    return owner === undefined ? EMPTY : this.#headOf(owner);
+    return this.#end(of).head;
+  }
+
+  /** The log is gone. */
+  forget(of: Owner): void {
+    this.#ends.delete(nameOf(of));
   }
 
   /** Those of one session up to the first that is refused: what follows it may fit by chance behind frames of somebody else. */
@@ -43,21 +59,22 @@ export class Logs {
 
   append(ns: string, frame: Frame): AppendResult {
     const of = { ns, session: frame.session };
-    const owner = this.#owners.find(of);
-    const head = owner === undefined ? EMPTY : this.#headOf(owner);
+    const { owner, head } = this.#end(of);
     const status = judge(frame, head, () => this.#at(owner, frame));
     if (status !== 'appended') return { status, head };
     const { epoch, first, kind, id, body } = frame;
-    this.#sql.run(ADD, owner ?? this.#owners.findOrMake(of), epoch, lastOf(frame), first, kind, id, body);
-    return { status, head: headAfter(frame) };
+    const number = owner ?? this.#owners.findOrMake(of);
+    this.#sql.run(ADD, number, epoch, lastOf(frame), first, kind, id, body);
+    const after = headAfter(frame);
+    this.#remember(of, { owner: number, head: after });
+    return { status, head: after };
   }
 
   /** The first of the frames that would not follow its log if those before it were there. Writes nothing. */
   refusal(ns: string, frames: readonly Frame[]): { session: Frame['session']; append: Refusal } | undefined {
     const ahead = new Map<string, Frame[]>();
     for (const frame of frames) {
-      const owner = this.#owners.find({ ns, session: frame.session });
-      const head = owner === undefined ? EMPTY : this.#headOf(owner);
+      const { owner, head } = this.#end({ ns, session: frame.session });
       const before = ahead.get(frame.session) ?? [];
       const last = before.at(-1);
       const inUnit = () => before.find((it) => it.epoch === frame.epoch && lastOf(it) === lastOf(frame))?.id;
@@ -83,6 +100,21 @@ export class Logs {
       .toReversed();
   }
 
+  #end(of: Owner): End {
+    const known = this.#ends.get(nameOf(of));
+    if (known !== undefined) return known;
+    const owner = this.#owners.find(of);
+    if (owner === undefined) return { owner, head: EMPTY };
+    const end = { owner, head: this.#headOf(owner) };
+    this.#remember(of, end);
+    return end;
+  }
+
+  #remember(of: Owner, end: End): void {
+    if (this.#ends.size >= REMEMBERED) this.#ends.clear();
+    this.#ends.set(nameOf(of), end);
+  }
+
   #headOf(owner: number): LogHead {
     const row = this.#sql.row<[number, number, FrameId]>(HEAD, owner);
     return row === undefined ? EMPTY : { epoch: row[0], seq: row[1], frame: row[2] };
@@ -91,6 +123,10 @@ export class Logs {
   #at(owner: number | undefined, frame: Frame): FrameId | undefined {
     return owner === undefined ? undefined : this.#sql.row<[FrameId]>(AT, owner, frame.epoch, lastOf(frame))?.[0];
   }
+}
+
+function nameOf({ ns, session }: Owner): string {
+  return `${ns}/${session}`;
 }
 
 function toFrame({ session }: Owner, [epoch, last, first, kind, id, body]: Row): Frame {

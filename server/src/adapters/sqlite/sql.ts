@@ -13,6 +13,7 @@ export class Sql {
   readonly #db: Database.Database;
   readonly #writes = new Map<string, Prepared>();
   readonly #reads = new Map<string, Prepared>();
+  #rolledBack: () => void = () => undefined;
 
   constructor(file: string) {
     this.#db = new Database(file);
@@ -46,9 +47,15 @@ export class Sql {
       this.exec('COMMIT');
       return result;
     } catch (error) {
+      this.#rolledBack();
       if (this.#db.inTransaction) this.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Called when a transaction is undone: what was remembered of its writes does not hold. */
+  onRollback(forget: () => void): void {
+    this.#rolledBack = forget;
   }
 
   close(): void {

@@ -41,6 +41,9 @@ function write({ records, owners, inboxes, logs, timers }: Tables, unit: UnitRow
   for (const { session, to } of unit.raiseInbox ?? []) inboxes.raise({ ns, session }, to);
   const positions = unit.inbox.map(({ session, json }) => inboxes.add({ ns, session }, json));
   for (const frame of unit.frames ?? []) logs.append(ns, frame);
-  for (const session of unit.dropSessions ?? []) owners.drop({ ns, session });
+  for (const session of unit.dropSessions ?? []) {
+    owners.drop({ ns, session });
+    logs.forget({ ns, session });
+  }
   return { status: 'committed', positions };
 }
