@@ -3,6 +3,7 @@
  * Each target is made again only when its sources changed; `--force` makes all.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -80,9 +81,22 @@ export function nodeOptions() {
     banner: {
       js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`,
     },
+    plugins: [ZOD_BY_PARTS],
     logLevel: 'error',
   };
 }
+
+/** `{ z }` would bring all of zod with it, its 50 languages included; of the namespace only what is used stays: 220 KB instead of 750. */
+const ZOD_BY_PARTS = {
+  name: 'zod-by-parts',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\](shared|server|runner|test)[/\\].*\.ts$/ }, async ({ path }) => {
+      if (path.includes('node_modules')) return undefined;
+      const text = await readFile(path, 'utf8');
+      return { contents: text.replace("import { z } from 'zod';", "import * as z from 'zod';"), loader: 'ts' };
+    });
+  },
+};
 
 async function makeBundles() {
   const entryPoints = {};

@@ -5,10 +5,17 @@ import { type Context, type Plan, withContext } from './context.ts';
 import { median } from './measure.ts';
 import { asJson, asText, judge } from './report.ts';
 import { Samples } from './samples.ts';
+import { type RigKind, runRig } from './rigs.ts';
 import { bursts, flood } from './scenarios/burst.ts';
+import { fullStore } from './scenarios/full-store.ts';
+import { growth } from './scenarios/growth.ts';
 import { latencies } from './scenarios/latency.ts';
+import { runners } from './scenarios/runner.ts';
+import { sizes } from './scenarios/sizes.ts';
+import { coldStarts, halfOpen, recoveries } from './scenarios/start.ts';
 import { tokens } from './scenarios/tokens.ts';
 import { trips } from './scenarios/trips.ts';
+import { viewers } from './scenarios/viewers.ts';
 import { type BaselineKind, runBaseline } from './servers/baseline.ts';
 import type { StoreName } from './servers/process.ts';
 
@@ -18,6 +25,14 @@ const SCENARIOS: Readonly<Record<string, (context: Context) => Promise<void>>> =
   latency: latencies,
   tokens,
   trips,
+  viewers,
+  store: fullStore,
+  start: coldStarts,
+  recovery: recoveries,
+  halfopen: halfOpen,
+  runner: runners,
+  sizes,
+  growth,
 };
 
 const { values, positionals } = parseArgs({
@@ -32,6 +47,7 @@ const { values, positionals } = parseArgs({
 });
 
 if (positionals[0] === '_baseline') runBaseline(positionals[1] as BaselineKind, Number(positionals[2]));
+else if (positionals[0] === '_agent') runRig(positionals[1] as RigKind);
 else await bench();
 
 async function bench(): Promise<void> {
