@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { identify, isAlive, killGroup, type ProcessIdentity } from '../process/identity.ts';
 import { readJson } from '../process/files.ts';
 import { WorkerFile, type SessionPaths } from '../process/session-folder.ts';
@@ -44,7 +45,8 @@ export async function startWorker({ command, paths, env }: WorkerCommand): Promi
     const child = spawn(program, [...args, paths.folder], {
       cwd: paths.folder,
       detached: true,
-      env,
+      // Where Node has one (22.1), compiled code is kept: the next worker starts faster.
+      env: { ...env, NODE_COMPILE_CACHE: join(paths.folder, '..', '..', 'run', 'compiled') },
       stdio: ['ignore', log.fd, log.fd],
     });
     const exited = exitOf(child);

@@ -11,6 +11,7 @@ import type {
   RunnerToRelay,
   SessionId,
 } from '@treeline/shared';
+import { setMaxListeners } from 'node:events';
 import type { Socket } from 'socket.io';
 import type { Link, Services } from '../services/services.ts';
 import { ask } from './ask.ts';
@@ -43,6 +44,8 @@ export class RunnerLink {
     const { socket, link, services, onError } = options;
     this.link = link;
     this.#options = options;
+    // Every inbox of the link listens for its end.
+    setMaxListeners(0, this.#ended.signal);
     this.logs = new LogQueue((frames) => services.logs.intake(link, frames));
     this.#assignments = new AssignPump({
       open: () => services.runners.assignments(link),

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { FrameId, MessageId, RecordId, RunnerId, SessionId, TriggerId } from '../ids.ts';
 import { ErrorCode } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { Assignment } from '../records/assignment.ts';
 import { InboxEntry } from '../records/inbox.ts';
 import { Frame, Position, SessionUpdate } from '../records/log.ts';
 import { RunnerHealth, RunnerProfile } from '../records/runner.ts';
 import { RunnerAnswer, RunnerOrder } from '../records/runner-order.ts';
-import { AgentName, Instant, Labels, Path, SessionLimits, Title, TriggerType } from '../vocabulary.ts';
+import { AgentName, Instant, Labels, TriggerType } from '../vocabulary.ts';
 import { event } from './define.ts';
 
 /** Versions of the wire protocol that this build speaks. */
@@ -46,29 +47,6 @@ export const SpoolVerdict = z.object({
   verdict: z.enum(['resume', 'replay_from', 'new_epoch', 'not_yours']),
 });
 export type SpoolVerdict = z.infer<typeof SpoolVerdict>;
-
-/** A session that the runner is to have: its half of the record. The prompt is its first inbox item. */
-export const Assignment = z.object({
-  id: SessionId,
-  attempt: z.number().int().positive(),
-  agent: AgentName,
-  title: Title,
-  cwd: Path.optional(),
-  /** Work in a git worktree of its own, made from the repository that `cwd` is in. */
-  worktree: z.boolean().optional(),
-  limits: SessionLimits.optional(),
-  model: z.string().optional(),
-  labels: Labels,
-  parentId: SessionId.nullable(),
-  rootId: SessionId,
-  depth: z.number().int().nonnegative(),
-  /** Epoch in which its log continues. */
-  epoch: z.number().int().positive(),
-  /** The inbox begins after this position. */
-  inboxAfter: z.number().int().nonnegative(),
-  shareUrl: z.string(),
-});
-export type Assignment = z.infer<typeof Assignment>;
 
 export const FrameAck = z.object({
   session: SessionId,
