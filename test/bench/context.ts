@@ -7,7 +7,10 @@ import { relayStreams, type Shape, socketIoStreams, type Streams, wsStreams } fr
 export interface Plan {
   readonly stores: readonly StoreName[];
   readonly quick: boolean;
+  /** Rounds of each scenario, as long as there is time. */
   readonly rounds: number;
+  /** Whether there is another round: there are fewer when the machine is slow, and one at least. */
+  readonly more: (round: number) => boolean;
 }
 
 /** Something that streams can be opened on. */

@@ -1,7 +1,8 @@
-/** `npx pnpm bench [--quick] [--store embedded|redis] [--only burst,trips …] [--json]`: the relay beside raw ws and bare socket.io. */
+/** `npx pnpm bench [--quick] [--store embedded|redis] [--only burst,trips …] [--rounds N] [--charts FOLDER] [--json]`: the relay beside raw ws and bare socket.io. */
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Context, type Plan, withContext } from './context.ts';
+import { drawGrowth } from './charts.ts';
 import { median } from './measure.ts';
 import { asJson, asText, judge } from './report.ts';
 import { Samples } from './samples.ts';
@@ -32,8 +33,16 @@ const SCENARIOS: Readonly<Record<string, (context: Context) => Promise<void>>> =
   halfopen: halfOpen,
   runner: runners,
   sizes,
-  growth,
 };
+
+/** Not part of a run that does not name it: `--only growth`. */
+const EXTRA: typeof SCENARIOS = { growth };
+
+/** The whole run, ms: later rounds are left out when the machine is too slow for them. */
+const QUICK_MS = 3 * 60_000;
+const FULL_MS = 14 * 60_000;
+/** Some scenarios take longer than others. */
+const SHARE = 2.5;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,6 +51,7 @@ const { values, positionals } = parseArgs({
     store: { type: 'string' },
     only: { type: 'string' },
     rounds: { type: 'string' },
+    charts: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -53,18 +63,27 @@ else await bench();
 async function bench(): Promise<void> {
   const started = performance.now();
   const names = values.only?.split(',') ?? Object.keys(SCENARIOS);
-  const unknown = names.find((name) => SCENARIOS[name] === undefined);
+  const scenarios = { ...SCENARIOS, ...EXTRA };
+  const unknown = names.find((name) => scenarios[name] === undefined);
   if (unknown !== undefined)
-    throw new Error(`There is no scenario ${unknown}; there are ${Object.keys(SCENARIOS).join(', ')}`);
+    throw new Error(`There is no scenario ${unknown}; there are ${Object.keys(scenarios).join(', ')}`);
+  const total = values.quick ? QUICK_MS : FULL_MS;
+  let until = Number.POSITIVE_INFINITY;
+  const rounds = values.rounds === undefined ? (values.quick ? 2 : 5) : Number(values.rounds);
   const plan: Plan = {
     stores: values.store === undefined ? ['embedded', 'redis'] : [values.store as StoreName],
     quick: values.quick,
-    rounds: values.rounds === undefined ? (values.quick ? 2 : 5) : Number(values.rounds),
+    rounds,
+    more: (round) => round === 0 || (round < rounds && performance.now() < until),
   };
   const samples = new Samples();
   try {
     await withContext(plan, samples, async (context) => {
-      for (const name of names) await SCENARIOS[name]?.(context);
+      for (const [i, name] of names.entries()) {
+        const left = total - (performance.now() - started);
+        until = performance.now() + Math.min(left, (left / (names.length - i)) * SHARE);
+        await scenarios[name]?.(context);
+      }
     });
   } catch (error) {
     // What was measured before is still worth reading.
@@ -73,10 +92,11 @@ async function bench(): Promise<void> {
   }
   const run = {
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'cpu'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
-    settings: `medians of ${plan.rounds} alternating rounds; events of 500 bytes; loopback; WAL with synchronous=FULL, Redis with appendfsync everysec unless it says always`,
+    settings: `medians of up to ${rounds} alternating rounds; events of 500 bytes; loopback; WAL with synchronous=FULL, Redis with appendfsync everysec unless it says always`,
     foreign: { median: median(samples.foreign), most: Math.max(...samples.foreign) },
     seconds: (performance.now() - started) / 1000,
   };
   const judged = judge(samples.results());
+  if (values.charts !== undefined) await drawGrowth(judged, values.charts);
   console.log(values.json ? asJson(judged, run) : asText(judged, run));
 }

@@ -62,10 +62,10 @@ export class Samples {
 /** Every candidate once a round, forwards and backwards in turn, so that all meet the same neighbours. */
 export async function alternate<T>(
   candidates: readonly T[],
-  rounds: number,
+  more: (round: number) => boolean,
   measure: (candidate: T, round: number) => Promise<void>,
 ): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; more(round); round++) {
     for (const candidate of round % 2 === 0 ? candidates : candidates.toReversed()) await measure(candidate, round);
   }
 }

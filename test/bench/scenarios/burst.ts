@@ -13,7 +13,7 @@ interface Burst {
 }
 
 const BURSTS: readonly Burst[] = [
-  { name: '1x1', shape: { sessions: 1, viewers: 1 }, events: 40_000 },
+  { name: '1x1', shape: { sessions: 1, viewers: 1 }, events: 30_000 },
   { name: '1x10', shape: { sessions: 1, viewers: 10 }, events: 20_000 },
   { name: '1x50', shape: { sessions: 1, viewers: 50 }, events: 10_000 },
   { name: '10x5', shape: { sessions: 10, viewers: 5 }, events: 2_000 },
@@ -26,7 +26,7 @@ const LOOK_EVERY_MS = 20;
 export async function bursts({ plan, samples, candidates, progress }: Context): Promise<void> {
   for (const burst of BURSTS) {
     const events = plan.quick ? burst.events / 2 : burst.events;
-    await alternate(candidates, plan.rounds, async (candidate, round) => {
+    await alternate(candidates, plan.more, async (candidate, round) => {
       progress(`burst ${burst.name}, round ${round + 1} of ${plan.rounds}: ${candidate.name}`);
       const streams = await candidate.open(burst.shape);
       await deliver(streams, burst.shape, Math.ceil(WARM_UP / burst.shape.sessions));
@@ -72,7 +72,7 @@ async function deliver(streams: Streams, shape: Shape, events: number): Promise<
 
 export async function flood({ plan, samples, candidates, progress }: Context): Promise<void> {
   const shape = { sessions: 1, viewers: 1 };
-  await alternate(candidates, plan.rounds, async (candidate, round) => {
+  await alternate(candidates, plan.more, async (candidate, round) => {
     progress(`${FLOOD} events at once, round ${round + 1} of ${plan.rounds}: ${candidate.name}`);
     const streams = await candidate.open(shape);
     await samples.take(candidate.name, async () => {

@@ -21,7 +21,7 @@ export async function fullStore({ plan, samples, progress }: Context): Promise<v
   for (const store of plan.stores) {
     progress(`${SESSIONS} sessions in the store: ${store}`);
     await withFullStore(store, async ({ relay, root }) => {
-      for (let round = 0; round < plan.rounds; round++) {
+      for (let round = 0; plan.more(round); round++) {
         await samples.take(storeName(store), async () => ({
           ...(round === 0 ? { 'start.full': relay.readyMs } : {}),
           'store.list': await timed(() => call(relay, '/sessions?limit=50')),

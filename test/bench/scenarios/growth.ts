@@ -44,7 +44,7 @@ async function moreSessions({ plan, samples, progress }: Context, store: StoreNa
       await filled.close();
       const relay = await startRelay({ dataDir, redisUrl: redis?.url });
       const pids = [relay.pid, ...(redis === undefined ? [] : [redis.pid])];
-      for (let round = 0; round < Math.min(3, plan.rounds); round++) {
+      for (let round = 0; round < 3 && plan.more(round); round++) {
         await samples.take(sessionsPoint(store, size), () => measure({ relay, root, pids }));
       }
       await relay.stop();
@@ -81,7 +81,7 @@ async function moreRelays({ plan, samples, progress }: Context): Promise<void> {
         streams.push(await relayStreams({ runner, viewer }, { sessions: 1, viewers: 1 }));
       }
       await run(streams, WARM_UP);
-      for (let round = 0; round < Math.min(3, plan.rounds); round++) {
+      for (let round = 0; round < 3 && plan.more(round); round++) {
         await samples.take(it.name, async () => {
           const each = Math.ceil(EVENTS / count);
           const cpu = cpuOf(it.pids);

@@ -20,7 +20,7 @@ export async function latencies(context: Context): Promise<void> {
   const { plan, samples, candidates, progress } = context;
   const count = plan.quick ? 200 : 400;
   for (const viewers of [1, 50] as const) {
-    await alternate(candidates, plan.rounds, async (candidate, round) => {
+    await alternate(candidates, plan.more, async (candidate, round) => {
       progress(`latency 1 → ${viewers}, round ${round + 1} of ${plan.rounds}: ${candidate.name}`);
       const streams = await candidate.open({ sessions: 1, viewers });
       await samples.take(candidate.name, async () => {
@@ -41,7 +41,7 @@ async function across({ plan, samples, progress }: Context, count: number): Prom
   const [runner, viewer] = two.relays;
   try {
     if (viewer === undefined) throw new Error('there is no second relay');
-    for (let round = 0; round < plan.rounds; round++) {
+    for (let round = 0; plan.more(round); round++) {
       progress(`latency across two relays, round ${round + 1} of ${plan.rounds}`);
       const streams = await relayStreams({ runner, viewer }, { sessions: 1, viewers: 1 });
       await samples.take(two.name, async () => {
@@ -56,7 +56,7 @@ async function across({ plan, samples, progress }: Context, count: number): Prom
 }
 
 async function deltas({ plan, samples, single, progress }: Context, count: number): Promise<void> {
-  await alternate(single, plan.rounds, async (deployment: Deployment, round) => {
+  await alternate(single, plan.more, async (deployment: Deployment, round) => {
     progress(`latency of deltas, round ${round + 1} of ${plan.rounds}: ${deployment.name}`);
     const tokens = await openTokens(deployment.relays[0], 1);
     await samples.take(deployment.name, async () => {

@@ -34,7 +34,7 @@ export async function runners(context: Context): Promise<void> {
     return session;
   };
   try {
-    for (let round = 0; round < plan.rounds; round++) {
+    for (let round = 0; plan.more(round); round++) {
       progress(`runner, round ${round + 1} of ${plan.rounds}`);
       await samples.take('command', async () => ({ 'spawn.first': await firstEvent(relay, () => start('command')) }));
     }
@@ -91,7 +91,7 @@ async function starts(
   runner: RealRunner,
   start: (agent: string) => Promise<SessionId>,
 ): Promise<void> {
-  for (let round = 0; round < plan.rounds; round++) {
+  for (let round = 0; plan.more(round); round++) {
     const session = await start('command');
     await samples.take('command', async () => {
       const pid = await runner.worker(session);
@@ -116,7 +116,7 @@ async function idle(
   it: { runner: RealRunner; relay: RelayServer; start: (agent: string) => Promise<SessionId> },
 ): Promise<void> {
   const count = plan.quick ? 10 : 100;
-  const seconds = plan.quick ? 5 : 20;
+  const seconds = plan.quick ? 5 : 10;
   progress(`idle with ${count} sessions`);
   const pids: number[] = [];
   for (let i = 0; i < count; i += 5) {

@@ -15,7 +15,7 @@ const SETTLE_MS = 1_500;
 
 export async function coldStarts({ plan, samples, single, progress }: Context): Promise<void> {
   for (const { name, redisUrl } of single) {
-    for (let round = 0; round < plan.rounds; round++) {
+    for (let round = 0; plan.more(round); round++) {
       progress(`cold start, round ${round + 1} of ${plan.rounds}: ${name}`);
       await samples.take(name, async () => {
         const relay = await startRelay({ redisUrl });
@@ -46,7 +46,7 @@ export async function recoveries({ plan, samples, progress }: Context): Promise<
     const viewer = new Follower(relays, session);
     try {
       await viewer.eventAfter(Date.now());
-      for (let round = 0; round < plan.rounds; round++) {
+      for (let round = 0; plan.more(round); round++) {
         progress(`kill -9 of a relay, round ${round + 1} of ${plan.rounds}: ${name}`);
         await sleep(SETTLE_MS);
         await samples.take(name, async () => {

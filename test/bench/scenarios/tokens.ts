@@ -28,7 +28,7 @@ export async function tokens({ plan, samples, candidates, single, progress }: Co
     ...single.map(({ name, pids, relays: [relay] }) => ({ name, pids, open: () => openTokens(relay, VIEWERS) })),
   ];
   const p50s = new Map<string, number>();
-  await alternate(sources, plan.rounds, async (source, round) => {
+  await alternate(sources, plan.more, async (source, round) => {
     progress(`token stream, round ${round + 1} of ${plan.rounds}: ${source.name}`);
     const stream = await source.open();
     await samples.take(source.name, async () => {
@@ -39,7 +39,7 @@ export async function tokens({ plan, samples, candidates, single, progress }: Co
     stream.close();
   });
   for (const { name } of single) {
-    for (let round = 0; round < plan.rounds; round++) {
+    for (let round = 0; p50s.has(`${name} ${round}`); round++) {
       const added = (p50s.get(`${name} ${round}`) ?? 0) - (p50s.get(`${SOCKET_IO} ${round}`) ?? 0);
       await samples.take(name, () => Promise.resolve({ 'tokens.added': added }));
     }

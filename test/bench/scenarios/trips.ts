@@ -51,7 +51,7 @@ export async function trips(context: Context): Promise<void> {
         open: (children: number) => relayTrips(relays[0], relays[1] ?? relays[0], children),
       })),
     ];
-    await alternate(subjects, plan.rounds, (subject, round) => measure(context, subject, round));
+    await alternate(subjects, plan.more, (subject, round) => measure(context, subject, round));
   } finally {
     for (const deployment of deployments) await deployment.stop();
   }

@@ -20,6 +20,7 @@ const FRAME_CHARS = 16 * 1024;
 const PACKETS_IN_FLIGHT = 4;
 const PACKET_CHARS = 256 * 1024;
 const FRAMES_PER_PACKET = 64;
+const RETRY_MS = 100;
 
 type Pushed = { readonly session: SessionId; readonly entries: readonly InboxEntry[] };
 
@@ -134,6 +135,15 @@ export class BenchRunner {
     return { id: newId('frame'), session, epoch: 1, first, count: records.length, kind, body };
   }
 
+  /** The relay could not say what became of them, so the same go out again, as from a daemon. */
+  #again(frames: readonly Frame[]): void {
+    for (const session of new Set(frames.map((frame) => frame.session))) {
+      const own = frames.filter((frame) => frame.session === session);
+      this.#waiting.set(session, [...own, ...(this.#waiting.get(session) ?? [])]);
+    }
+    setTimeout(() => this.#pump(), RETRY_MS);
+  }
+
   #pump(): void {
     while (this.#packets < PACKETS_IN_FLIGHT) {
       const frames = this.#pack();
@@ -170,6 +180,7 @@ export class BenchRunner {
       const ack = (await this.socket.emitWithAck('log', { fence: this.#fence, frames })) as Ack<{
         sessions: { verdict?: string }[];
       }>;
+      if (!ack.ok && ack.error.code === 'unavailable') return this.#again(frames);
       if (!ack.ok) throw new Error(ack.error.message);
       const odd = ack.value.sessions.find(({ verdict }) => verdict !== undefined);
       if (odd !== undefined) throw new Error(`verdict ${odd.verdict}`);
