@@ -61,6 +61,8 @@ else if (positionals[0] === '_agent') runRig(positionals[1] as RigKind);
 else await bench();
 
 async function bench(): Promise<void> {
+  // What was started ends with this process.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const started = performance.now();
   const names = values.only?.split(',') ?? Object.keys(SCENARIOS);
   const scenarios = { ...SCENARIOS, ...EXTRA };
