@@ -32,6 +32,7 @@ export function useViewer(store: StoreKind): Viewer {
   const visitors: Visitor[] = [];
   let browser: Browser | undefined;
   let pi: RunnerProcess | undefined;
+  let signingIn: Promise<void> = Promise.resolve();
   beforeAll(async () => {
     pi = await it.rig.runner('kitchen-pi');
     browser = await openBrowser();
@@ -63,7 +64,9 @@ export function useViewer(store: StoreKind): Viewer {
     },
     async signedIn(size = 'desktop') {
       const who = await viewer.visit(size);
-      await signIn(who, it.rig);
+      // One code after the other: a fresh one may end the one before it.
+      signingIn = signingIn.catch(() => undefined).then(() => signIn(who, it.rig));
+      await signingIn;
       return who;
     },
     open: ({ page }, path) => page.goto(`${it.rig.relay.url}${path}`),

@@ -161,7 +161,7 @@ onEachStore('recovery', (store) => {
     test('LINK-4 lets a question that was asked meanwhile arrive', async () => {
       const { rig } = held;
       const { root, child } = await family(
-        [{ say: 'soon' }, { sleep: 4000 }, { ask: { question: 'Anybody there?' } }, { finish: '$answer' }],
+        [{ say: 'soon' }, { sleep: 9000 }, { ask: { question: 'Anybody there?' } }, { finish: '$answer' }],
         [{ respond: 'I am' }, { waitForChildren: true }, { finish: 'over' }],
       );
       await untilLogged(rig, child, 'agent      soon');

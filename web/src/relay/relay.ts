@@ -43,6 +43,8 @@ export class Relay {
   readonly #followers = new Set<Follower>();
   readonly #link: Link;
   readonly #onUp = new Set<() => void>();
+  /** Who is signed in is being asked: an answer from before a sign-in must not come after it and end it. */
+  #looking: Promise<void> = Promise.resolve();
   readonly #saved = new Saved();
   readonly #kept = new KeptView(this.#saved, this.world);
   /** Messages on their way. */
@@ -89,7 +91,12 @@ export class Relay {
   }
 
   /** Finds out who is signed in, and connects if somebody is. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#looking = this.#look();
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     const late = setTimeout(() => void this.#showKept(), SHOW_KEPT_MS);
     try {
       const me = await request('whoAmI', {});
@@ -128,18 +135,21 @@ export class Relay {
   }
 
   async signIn(code: string): Promise<void> {
+    await this.#looking;
     await request('signIn', { body: { code } });
     await this.start();
   }
 
   /** Throws unauthenticated for a wrong name, a wrong password, and somebody who is disabled alike. */
   async signInWithPassword(as: { name: string; password: string }): Promise<void> {
+    await this.#looking;
     await request('signIn', { body: as });
     await this.start();
   }
 
   /** With the code of an invitation, or the first one of a relay. */
   async setUp(given: { code: string; password?: string }): Promise<void> {
+    await this.#looking;
     await request('setUp', { body: given });
     await this.start();
   }
