@@ -58,6 +58,20 @@ describe.skipIf(!hasRedisServer)('two relays on one Redis', () => {
     viewer.socket.close();
   });
 
+  it('show what Redis stored for a relay that had given up waiting for the answer', async () => {
+    const runner = await TestRunner.join(west);
+    await runner.hello(west);
+    const session = await newSession(east, runner);
+    const viewer = await TestViewer.open(east);
+    await viewer.request('attach', { session });
+    // As its own store does it, without a word to the relay.
+    const frame = runner.say(session, 'line 1');
+    await east.store.append('main', [frame]);
+    await until(() => viewer.frames().length === 1);
+    expect(viewer.frames()).toEqual([frame]);
+    viewer.socket.close();
+  });
+
   it('have a runner on one of them only: the later hello ends the earlier link', async () => {
     const runner = await TestRunner.join(east);
     await runner.hello(east);

@@ -148,9 +148,11 @@ export class SessionRooms {
     this.#attached.set(socket, entries.add(entry));
   }
 
-  #leave(socket: Socket, { ns, session, room }: Entry): void {
+  #leave(socket: Socket, entry: Entry): void {
+    const { ns, session, room } = entry;
     room.leave(socket);
-    if (!room.isEmpty) return;
+    // A room that was empty before may have a successor, which others are in.
+    if (!room.isEmpty || this.#rooms.get(aboutRoom(ns, session)) !== entry) return;
     this.#rooms.delete(aboutRoom(ns, session));
     this.#options.onWatch(ns, session, false);
   }

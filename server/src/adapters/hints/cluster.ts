@@ -41,9 +41,7 @@ export async function clusterHints(options: ClusterHintsOptions): Promise<Cluste
   const lapsed = () => local.emit({ ns: '', type: 'lapsed' });
   const followed = new Followed({ redis: frames, channels, onError, onAgain: lapsed });
   frames.on('message', (channel: string, message: string) => {
-    const published = readPublished(channels, channel, message);
-    if (published === undefined) return;
-    const { ns, session, frame } = published;
+    const { ns, session, frame } = readPublished(channel, message);
     local.emit({ ns, type: 'frames', session, frames: [frame] });
   });
   sub.on('ready', lapsed);

@@ -1,12 +1,10 @@
 /**
  * Log frames on each session's own channel: the script that appends a frame publishes it, so whoever hears it knows that
- * it is stored. A message is `<origin> <id> <epoch> <first> <last> <kind>\n<body>`; write_frame in scripts/log.ts makes it.
+ * it is stored. A message is `<id> <epoch> <first> <last> <kind>\n<body>`; write_frame in scripts/log.ts makes it.
  */
 import type { Frame, FrameId, SessionId } from '@treeline/shared';
 
 export interface FrameChannels {
-  /** Tells a relay which messages are its own. */
-  readonly origin: string;
   /** Pub/sub knows no databases: only relays on the same store hear each other. */
   readonly storeId: string;
 }
@@ -22,12 +20,14 @@ export interface Published {
   readonly frame: Frame;
 }
 
-/** Undefined for what this relay has published itself. */
-export function readPublished({ origin }: FrameChannels, channel: string, message: string): Published | undefined {
-  if (message.startsWith(`${origin} `)) return undefined;
+/**
+ * What a relay hears on a channel, what it has stored itself included: it may have given up waiting for the answer of a
+ * call that Redis carried out after all.
+ */
+export function readPublished(channel: string, message: string): Published {
   const [ns, session] = channel.split(':').slice(3) as [string, SessionId];
   const end = message.indexOf('\n');
-  const [, id = '', epoch = '', first = '', last = '', kind = ''] = message.slice(0, end).split(' ');
+  const [id = '', epoch = '', first = '', last = '', kind = ''] = message.slice(0, end).split(' ');
   const frame: Frame = {
     id: id as FrameId,
     session,

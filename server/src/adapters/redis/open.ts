@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
 import { RedisConnection, type ConnectOptions } from './connection.ts';
 import type { FrameChannels } from './frame-channel.ts';
@@ -21,7 +20,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const watch = new Watch(connection, options);
   try {
     const storeId = await watch.begin();
-    const channels = { origin: randomUUID(), storeId };
+    const channels = { storeId };
     return { store: new RedisStore({ connection, channels, health: () => watch.health() }), storeId, channels };
   } catch (error) {
     connection.client.disconnect();

@@ -44,7 +44,7 @@ export class RedisStore implements Store {
     this.#channels = channels;
     this.#health = health;
     this.#appends = new AppendQueue((ns, args) =>
-      connection.run((client) => client.tlAppend(tagOf(ns), [...this.#publishing(ns), ...args])),
+      connection.run((client) => client.tlAppend(tagOf(ns), [channelPrefix(this.#channels, ns), ...args])),
     );
     connection.client.on('ready', () => this.#entered.clear());
   }
@@ -85,7 +85,7 @@ export class RedisStore implements Store {
 
   async commit(unit: Unit): Promise<CommitResult> {
     // Written down before the first wait: the caller may change its objects then.
-    const args = [...this.#publishing(unit.ns), ...unitArgs(withAudit(unit))];
+    const args = [channelPrefix(this.#channels, unit.ns), ...unitArgs(withAudit(unit))];
     return parseCommit(
       await this.#connection.run(async (client) => {
         await this.#enter(unit.ns);
@@ -151,11 +151,6 @@ export class RedisStore implements Store {
 
   close(): Promise<void> {
     return this.#connection.close();
-  }
-
-  /** What the scripts that write frames begin with. */
-  #publishing(ns: string): [origin: string, channel: string] {
-    return [this.#channels.origin, channelPrefix(this.#channels, ns)];
   }
 
   async #enter(ns: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * The part that the append and the commit script share: where a log ends, how a frame stands to it, and writing it down and
- * publishing it on its session's channel. Both scripts begin with two arguments for that: origin and channel.
+ * publishing it on its session's channel. Both scripts begin with an argument for that: the channel.
  * Numbers stay the strings they came as; Lua would print large ones rounded.
  */
 export const LOG = `
@@ -11,8 +11,8 @@ local function take()
   return ARGV[cursor]
 end
 
--- Who writes, and what the name of every session's channel begins with.
-local origin, channel = take(), take()
+-- What the name of every session's channel begins with.
+local channel = take()
 
 local heads = {}
 local function head_of(session)
@@ -67,7 +67,7 @@ local function write_frame(frame)
   redis.call('XADD', tag .. 'log:' .. frame.session, frame.epoch .. '-' .. frame.last,
     'id', frame.id, 'first', frame.first, 'kind', frame.kind, 'body', frame.body)
   redis.call('HSET', tag .. 'head:' .. frame.session, 'epoch', frame.epoch, 'seq', frame.last, 'frame', frame.id)
-  local about = table.concat({ origin, frame.id, frame.epoch, frame.first, frame.last, frame.kind }, ' ')
+  local about = table.concat({ frame.id, frame.epoch, frame.first, frame.last, frame.kind }, ' ')
   redis.call('PUBLISH', channel .. frame.session, about .. '\\n' .. frame.body)
 end
 `;
