@@ -23,7 +23,10 @@ describe('a refresh token', () => {
     expect(await status(browser)).toBe(401);
     expect((await browser.refresh()).status).toBe(200);
     expect(await status(browser)).toBe(200);
-    for (const [name, value] of before) expect(browser.cookies.get(name)).not.toBe(value);
+    // The other cookie may be the same to the letter, when both are of the same second.
+    const refreshed = [...before].filter(([name]) => name.endsWith('-refresh'));
+    expect(refreshed).toHaveLength(1);
+    for (const [name, value] of refreshed) expect(browser.cookies.get(name)).not.toBe(value);
   });
 
   it('AUTH-5 that comes again later ends the sign-in for everybody who has it', async () => {
