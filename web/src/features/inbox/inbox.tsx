@@ -85,7 +85,7 @@ export function Inbox({ selected, go }: InboxProps) {
         </p>
       }
     >
-      {(all.length > 1 || all.some(isSnoozed)) && (
+      {(all.length > 1 || filter !== 'all' || all.some(isSnoozed)) && (
         <div className="mb-4">
           <Choice label="Show" quiet options={filtersOf(all, filter)} value={filter} onChange={setFilter} />
         </div>
