@@ -37,7 +37,7 @@ async function ask(session: SessionId) {
   return triggerId;
 }
 
-/** They need a person, a runner's link or a device, and belong to the suites of those. Every other endpoint is tried here. */
+/** They need a person, a runner’s link or a device: not tried here. Those of passkeys are tried nowhere yet. */
 const TRIED_ELSEWHERE = [
   'addDevice',
   'addPasskey',
