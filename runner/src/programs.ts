@@ -11,30 +11,29 @@ const beside = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.
  */
 const LEAN = ['--max-semi-space-size=2', '--optimize-for-size', '--interrupt-budget=4000000'] as const;
 
-function lean([program = execPath, ...args]: readonly string[]): readonly string[] {
-  return [program, ...LEAN, ...args];
-}
+const lean = (bundle: string, ...args: readonly string[]): readonly string[] => [execPath, ...LEAN, bundle, ...args];
 
-function treelineCommand(): readonly string[] {
+/** The absolute path of the program that runs. */
+export function ownBundle(): string {
   const bundle = beside('treeline.mjs');
-  return [execPath, existsSync(bundle) ? bundle : (argv[1] ?? bundle)];
+  return existsSync(bundle) ? bundle : (argv[1] ?? bundle);
 }
 
 /** The daemon of the folder that TREELINE_HOME names. */
-export const daemonCommand = (): readonly string[] => lean([...treelineCommand(), '_daemon']);
+export const daemonCommand = (): readonly string[] => lean(ownBundle(), '_daemon');
 
 /** The examination of the folder that TREELINE_HOME names. */
-export const doctorCommand = (): readonly string[] => [...treelineCommand(), 'doctor', '--json'];
+export const doctorCommand = (): readonly string[] => [execPath, ownBundle(), 'doctor', '--json'];
 
 /** A worker; the session's folder follows. */
 export function workerCommand(): readonly string[] {
   const bundle = beside('worker.mjs');
-  return lean(existsSync(bundle) ? [execPath, bundle] : [...treelineCommand(), '_worker']);
+  return existsSync(bundle) ? lean(bundle) : lean(ownBundle(), '_worker');
 }
 
-/** The supervisor of a runner's folder, in a process of its own. */
-export const supervisorCommand = (home: string): readonly string[] =>
-  lean([...treelineCommand(), 'runner', 'start', '--foreground', '--home', home]);
+/** The supervisor of a runner's folder, in a process of its own, by the bundle that is given. */
+export const supervisorCommand = ({ home, bundle }: { home: string; bundle: string }): readonly string[] =>
+  lean(bundle, 'runner', 'start', '--foreground', '--home', home);
 
 /** How a person at this place types `treeline`. */
 export function treelineAsTyped(): string {

@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../agents/environment.ts';
-import { daemonCommand } from '../programs.ts';
+import { ownBundle } from '../programs.ts';
 import { advice, defaultKind, lookAtMachine, type ServiceKind, whyNot } from '../service/machine.ts';
 import { launchdLabel, launchdPlist, pm2Words } from '../service/other-units.ts';
 import { currentBundle } from '../upgrade/versions.ts';
@@ -47,9 +47,7 @@ export async function planService(options: PlanOptions): Promise<ServicePlan> {
   const program: ServiceProgram = {
     name,
     node: realpathSync(process.execPath),
-    bundle:
-      currentBundle(home) ??
-      realpathSync(daemonCommand().find((word) => word.endsWith('.mjs')) ?? process.argv[1] ?? ''),
+    bundle: currentBundle(home) ?? realpathSync(ownBundle()),
     home,
     path: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
   };

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { type Home, openHome } from '../../home/home.ts';
 import { findHolder } from '../../home/lock.ts';
 import { currentBundle, installBeside, removeVersion, smokeTest, switchTo } from '../../upgrade/versions.ts';
-import { supervisorCommand } from '../../programs.ts';
+import { ownBundle } from '../../programs.ts';
 import { command } from '../command.ts';
 import { CliError, EXIT, type ExitCode, usageError } from '../exit.ts';
 import { text, toggle } from '../flags.ts';
@@ -85,8 +85,6 @@ async function restartFrom(home: Home, bundle: string): Promise<void> {
     ONLINE_WITHIN,
   ]);
 }
-
-const ownBundle = (): string => supervisorCommand('')[1] ?? '';
 
 /** The line of what a program said that is for people. */
 function said(error: unknown): string {

@@ -12,7 +12,7 @@ import type { Home } from '../../home/home.ts';
 import { readIdentity } from '../../home/identity.ts';
 import { findHolder } from '../../home/lock.ts';
 import type { RunnerState } from '../../home/state-file.ts';
-import { supervisorCommand } from '../../programs.ts';
+import { ownBundle, supervisorCommand } from '../../programs.ts';
 import { restartUnit, unitOf } from '../../service/unit-control.ts';
 import { currentBundle } from '../../upgrade/versions.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -69,8 +69,11 @@ const runs = async (home: Home): Promise<boolean> =>
 
 function launch(home: Home): ChildProcess {
   const log = openSync(supervisorLog(home), 'w', 0o600);
-  const [program = '', bundle = '', ...args] = supervisorCommand(home.path);
-  const child = spawn(program, [currentBundle(home.path) ?? bundle, ...args], {
+  const [program = '', ...args] = supervisorCommand({
+    home: home.path,
+    bundle: currentBundle(home.path) ?? ownBundle(),
+  });
+  const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: home.path,
