@@ -1,8 +1,11 @@
 /** kill -9 of supervisor, daemon and workers at random, while sessions run: nobody is hurt that was not itself killed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionId } from '@treeline/shared';
 import { isAlive, processesWith } from '@treeline/test-support/processes.ts';
+import { bundle } from '@treeline/test-support/programs.ts';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { until } from '@treeline/test-support/until.ts';
 import { describe, expect, test } from 'vitest';
@@ -15,6 +18,27 @@ interface Row {
   readonly id: SessionId;
   readonly pid: number;
 }
+
+describe('kill -9 of a supervisor', () => {
+  const held = useRig({ store: 'embedded' });
+
+  test('while its daemon is being loaded ends the daemon too', async () => {
+    const { rig } = held;
+    const home = join(rig.folder, 'machine');
+    const { secret } = (await rig.cli(['key', 'create', 'loaded', '--join', '--json'])).json<{ secret: string }>();
+    await rig.cli(['runner', 'join', rig.relay.url, '--token-file', '-'], {
+      env: { TREELINE_HOME: home },
+      stdin: secret,
+    });
+    const daemon = spawn(process.execPath, [bundle('treeline.mjs'), '_daemon'], {
+      env: { ...process.env, TREELINE_HOME: home },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const ended = once(daemon, 'exit');
+    daemon.disconnect(); // What it sees of a supervisor that was killed.
+    expect(await ended).toEqual([0, null]);
+  });
+});
 
 describe('kill -9 at random', () => {
   const held = useRig({ store: 'embedded', relayEnv: { TREELINE_HEARTBEAT_MS: '1000' } });
@@ -102,10 +126,8 @@ describe('kill -9 at random', () => {
       }
       const listed = (await list()).map(({ id, pid }) => `${id} ${pid}`);
       expect(listed.toSorted()).toEqual(spared.map((id) => `${id} ${workers.get(id)}`).toSorted());
-      await until('one supervisor and one daemon', () => {
-        const ours = processesWith(`${rig.folder}/`).filter(({ command }) => command.includes('treeline.mjs'));
-        return ours.length === 2;
-      });
+      const ours = () => processesWith(`${rig.folder}/`).filter(({ command }) => command.includes('treeline.mjs'));
+      await until('one supervisor and one daemon', () => ours().length === 2, { otherwise: ours });
       expect(await runner('stop', '--sessions', 'kill')).toMatchObject({ code: 0 });
       const left = () => processesWith(`${rig.folder}/`).filter(({ pid }) => pid !== rig.relay.pid);
       await until('no process is left', () => left().length === 0, { otherwise: left });

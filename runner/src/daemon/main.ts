@@ -25,7 +25,8 @@ export interface DaemonMainOptions {
 /** Runs until it is told to stop. 0: it stopped in order. 1: it could not start, and its report to the supervisor says why. */
 export async function daemonMain(options: DaemonMainOptions): Promise<number> {
   let logger: Logger | undefined;
-  const supervised = process.connected;
+  // Not `connected`: a supervisor that died while this process was loaded has already been noticed by then.
+  const supervised = process.send !== undefined;
   const beats = setInterval(() => report({ is: 'alive' }), BEAT_MS);
   report({ is: 'alive' });
   let rotation: NodeJS.Timeout | undefined;

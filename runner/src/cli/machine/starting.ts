@@ -40,10 +40,19 @@ export async function startDetached(home: Home, patience: Patience): Promise<Run
   return registered(home, { ...patience, launched: launch(home) });
 }
 
+/** Waits until the relay has the runner online that is there; one that was on its way out is followed by another. */
+export const registeredOrStarted = (home: Home, patience: Patience): Promise<RunnerState> =>
+  registered(home, { ...patience, startAnother: () => startDetached(home, patience) });
+
 /** Waits until the relay has the runner online. Throws a CliError that says precisely why it has not. */
-export async function registered(
+async function registered(
   home: Home,
-  { withinMs, note, launched }: Patience & { launched?: ChildProcess },
+  {
+    withinMs,
+    note,
+    launched,
+    startAnother,
+  }: Patience & { launched?: ChildProcess; startAnother?: () => Promise<RunnerState> },
 ): Promise<RunnerState> {
   const begun = performance.now();
   const wanted = withinMs ?? REGISTERED_WITHIN_MS;
@@ -54,7 +63,11 @@ export async function registered(
     if (state !== undefined && link?.state === 'online') return state;
     if (link?.state === 'refused') throw refused(home, link.problem, JOIN_AGAIN);
     if (link?.state === 'superseded') throw refused(home, link.problem, ONE_OF_TWO);
-    if (launched !== undefined && launched.exitCode !== null && !(await runs(home))) throw await ended(home);
+    const isOver = launched === undefined ? startAnother !== undefined : launched.exitCode !== null;
+    if (isOver && !(await runs(home))) {
+      if (startAnother === undefined) throw await ended(home);
+      return startAnother();
+    }
     if (performance.now() - begun > limit) {
       if (state !== undefined || withinMs !== undefined || limit > wanted) throw notYet(home, limit, state);
       note?.(`It is still being loaded after ${wanted / 1000} s: this machine is slow or busy. Waiting on.`);

@@ -7,7 +7,7 @@ import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
 import { askStatus, requireJoined } from '../../machine/asking.ts';
-import { registered, restartRunner, startDetached } from '../../machine/starting.ts';
+import { registeredOrStarted, restartRunner, startDetached } from '../../machine/starting.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { superviseHere } from './run.ts';
 
@@ -49,7 +49,7 @@ export async function ensureRunning(cli: Cli, home: Home): Promise<{ state: Runn
   const patience = { withinMs: cli.globals.timeout, note: (text: string) => cli.out.note(text) };
   if ((await findHolder(home)) === undefined) {
     const beingStarted = (await findHolder(home, 'supervisor')) !== undefined;
-    const state = await (beingStarted ? registered : startDetached)(home, patience);
+    const state = await (beingStarted ? registeredOrStarted : startDetached)(home, patience);
     return { state, already: beingStarted };
   }
   const running = await askStatus(home).catch(() => undefined);
@@ -59,5 +59,5 @@ export async function ensureRunning(cli: Cli, home: Home): Promise<{ state: Runn
     cli.out.note(`It runs as version ${running.version}: restarting it as ${version}; its sessions go on.`);
     return { state: (await restartRunner(home, patience)).state, already: false };
   }
-  return { state: await registered(home, patience), already: true };
+  return { state: await registeredOrStarted(home, patience), already: true };
 }
