@@ -6,6 +6,8 @@ import type { SeenFrame, Sight, ViewerHistory } from './history.ts';
 const CONNECT_MS = 4000;
 const REQUEST_MS = 4000;
 const RETRY_MS = 200;
+/** A session that a relay does not know, because a store lost its tail, may be told of again by its runner. */
+const LOOK_AGAIN_MS = 1000;
 
 type Ack<T> = { ok: true; value: T } | { ok: false; error: { code: string; message: string } };
 interface Snapshot {
@@ -107,10 +109,9 @@ export class Viewer {
   }
 
   async #overview(socket: Socket): Promise<void> {
-    const { sessions } = (await this.#request<{ sessions: { id: SessionId }[] }>(socket, 'overview', {})) ?? {
-      sessions: [],
-    };
-    for (const { id } of sessions) this.follow(id);
+    const overview = await this.#request<{ sessions: { id: SessionId }[] }>(socket, 'overview', {});
+    if (overview === undefined || overview === 'not_found') return;
+    for (const { id } of overview.sessions) this.follow(id);
   }
 
   async #attach(socket: Socket, session: SessionId, following: Following): Promise<void> {
@@ -126,6 +127,10 @@ export class Viewer {
     if (this.#socket !== socket || !socket.connected || snapshot === undefined) return;
     const early = following.early ?? [];
     following.early = undefined;
+    if (snapshot === 'not_found') {
+      setTimeout(() => this.#socket === socket && void this.#attach(socket, session, following), LOOK_AGAIN_MS).unref();
+      return;
+    }
     following.attached = true;
     following.sights.push({ saw: 'snapshot', after, resync: snapshot.resync, frames: snapshot.frames.map(seen) });
     following.cursor = snapshot.cursor;
@@ -150,10 +155,11 @@ export class Viewer {
   }
 
   /** Undefined when no good answer came: the connection is begun anew. */
-  async #request<T>(socket: Socket, event: string, payload: unknown): Promise<T | undefined> {
+  async #request<T>(socket: Socket, event: string, payload: unknown): Promise<T | 'not_found' | undefined> {
     try {
       const answer = (await socket.timeout(REQUEST_MS).emitWithAck(event, payload)) as Ack<T>;
       if (answer.ok) return answer.value;
+      if (answer.error.code === 'not_found') return 'not_found';
     } catch {
       // No answer in time, as for a problem of the relay: another connection, perhaps to another relay.
     }
