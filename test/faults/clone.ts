@@ -7,7 +7,15 @@ import { until } from '@treeline/test-support/until.ts';
 import type { Machine } from './machine.ts';
 
 /** What belongs to a running daemon, and what a copy of a session would fail to read. */
-const LEFT_OUT = new Set(['run', 'logs', 'daemon.lock', 'daemon.lock.taking', 'runner.state.json', 'ballast']);
+const LOCKS = ['daemon.lock', 'supervisor.lock'];
+const LEFT_OUT = new Set([
+  'run',
+  'logs',
+  ...LOCKS,
+  ...LOCKS.map((lock) => `${lock}.taking`),
+  'runner.state.json',
+  'ballast',
+]);
 const LINK_WITHIN_MS = 4000;
 /** A daemon whose network fails notices by its heartbeats. */
 const CUT_WITHIN_MS = 8000;
@@ -46,5 +54,5 @@ async function endCopy(copy: Machine): Promise<void> {
   for (const { pid, command } of processesWith(copy.tmp)) {
     if (command.includes(`${copy.home}/`) && isAlive(pid)) process.kill(pid, 'SIGKILL');
   }
-  rmSync(join(copy.home, 'daemon.lock'), { force: true });
+  for (const lock of LOCKS) rmSync(join(copy.home, lock), { force: true });
 }
