@@ -1,4 +1,5 @@
 /** Another version of Treeline under a runner that runs: from a package folder, with sessions that do not notice. */
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CliResult } from '@treeline/test-support/cli.ts';
@@ -75,6 +76,19 @@ describe('an upgrade', () => {
     expect(failed.problem()).toMatchObject({ code: 'upgrade_failed', message: expect.stringContaining('crashed') });
     expect(await version()).toBe(before);
     expect((await list()).map(({ pid }) => pid)).toEqual([worker]);
+  });
+
+  test('of the package by other means: the next command restarts the runner as its version, and its sessions go on', async () => {
+    const present = String(await version());
+    const other = makePackage('other', (source) => source.replaceAll(`"${present}"`, '"8.8.8"'));
+    const env = { ...process.env, TREELINE_HOME: home };
+    const said = execFileSync(process.execPath, [join(other, 'dist/treeline.mjs'), 'runner', 'list', '--json'], {
+      env,
+    });
+    expect((JSON.parse(String(said)) as Row[]).map(({ pid }) => pid)).toEqual([worker]);
+    expect(await version()).toBe('8.8.8');
+    expect((await list()).map(({ pid }) => pid)).toEqual([worker]);
+    expect(await version()).toBe(present);
   });
 
   test('to a version that works is taken up by the runner, and its sessions go on', async () => {

@@ -232,15 +232,20 @@ describe('the runner as a service', () => {
       await ok(runner(['stop']));
     });
 
-    test('two starts at once: one daemon, and both say that it is online', async () => {
-      for (let round = 0; round < Number(process.env['TREELINE_TEST_STARTS'] ?? 4); round++) {
-        const [one, other] = await Promise.all([start('--json'), start('--json')]);
-        expect([one.code, other.code], one.stderr + other.stderr).toEqual([0, 0]);
-        expect(one.json<{ pid: number }>().pid).toBe(other.json<{ pid: number }>().pid);
-        await until('only one daemon is left', () => ofThisRunner('_daemon').length === 1);
-        await ok(runner(['stop']));
-      }
-    });
+    const rounds = Number(process.env['TREELINE_TEST_STARTS'] ?? 4);
+    test(
+      `two starts at once, ${rounds} times: one daemon, and both say that it is online`,
+      async () => {
+        for (let round = 0; round < rounds; round++) {
+          const [one, other] = await Promise.all([start('--json'), start('--json')]);
+          expect([one.code, other.code], one.stderr + other.stderr).toEqual([0, 0]);
+          expect(one.json<{ pid: number }>().pid).toBe(other.json<{ pid: number }>().pid);
+          await until('only one daemon is left', () => ofThisRunner('_daemon').length === 1);
+          await ok(runner(['stop']));
+        }
+      },
+      rounds * 30_000,
+    );
 
     test('a configuration that is not valid is named, without a stack trace', async () => {
       const config = join(home, 'config.json');

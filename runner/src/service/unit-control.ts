@@ -17,6 +17,12 @@ export async function unitOf(pid: number): Promise<Unit | undefined> {
   return { name, own: cgroup.includes('/user@') ? ['--user'] : [] };
 }
 
+/** Whether a process was started with exactly this file. */
+export async function wasStartedWith(pid: number, file: string): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return commandLine.split('\0').includes(file);
+}
+
 /** systemd, which runs it, did not do what it was told. */
 export class UnitProblem extends Error {
   override readonly name = 'UnitProblem';

@@ -1,13 +1,13 @@
 import { shortId } from '@treeline/shared';
 import type { SessionRow } from '../../../daemon/control-server.ts';
-import { openHome } from '../../../home/home.ts';
 import { inMb } from '../../../resources/room.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
 import { type Column, renderTable } from '../../output/table.ts';
 import { askSessions } from '../../machine/asking.ts';
-import { homeFlag, runnerHomePath } from '../../runner-home.ts';
+import { homeInStep } from '../../machine/in-step.ts';
+import { homeFlag } from '../../runner-home.ts';
 import { formatAge } from '../../time.ts';
 
 export const runnerList = command({
@@ -24,7 +24,7 @@ export const runnerList = command({
   flags: { all: toggle('-a, --all', 'also sessions without a process'), home: homeFlag },
   async action({ flags, cli }): Promise<ExitCode> {
     const { out } = cli;
-    const home = await openHome(runnerHomePath(cli, flags.home));
+    const home = await homeInStep(cli, flags.home);
     const rows = (await askSessions(home)).filter(({ state }) => flags.all || state === 'live' || state === 'starting');
     if (out.isJson) out.json(rows);
     else if (out.isQuiet) rows.forEach(({ id }) => out.line(id));

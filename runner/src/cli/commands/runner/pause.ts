@@ -1,10 +1,11 @@
 import { changeConfig } from '../../../home/config.ts';
-import { type Home, openHome } from '../../../home/home.ts';
+import type { Home } from '../../../home/home.ts';
 import { findHolder } from '../../../home/lock.ts';
 import { command } from '../../command.ts';
 import { CliError, EXIT, type ExitCode } from '../../exit.ts';
 import { tellDaemon } from '../../machine/asking.ts';
-import { homeFlag, runnerHomePath } from '../../runner-home.ts';
+import { homeInStep } from '../../machine/in-step.ts';
+import { homeFlag } from '../../runner-home.ts';
 import { order, runnerArgument } from '../../remote-runner.ts';
 import { drain, untilNone } from './stop.ts';
 
@@ -23,7 +24,7 @@ export const runnerPause = command({
   args: { runner: runnerArgument },
   flags: { home: homeFlag },
   async action({ args, flags, cli }): Promise<ExitCode> {
-    if (args.runner === undefined) await setPaused(await openHome(runnerHomePath(cli, flags.home)), true);
+    if (args.runner === undefined) await setPaused(await homeInStep(cli, flags.home), true);
     else await order(cli, args.runner, { do: 'pause' });
     if (cli.out.isJson) cli.out.json({ paused: true });
     else
@@ -54,7 +55,7 @@ export const runnerResume = command({
   args: { runner: runnerArgument },
   flags: { home: homeFlag },
   async action({ args, flags, cli }): Promise<ExitCode> {
-    if (args.runner === undefined) await setPaused(await openHome(runnerHomePath(cli, flags.home)), false);
+    if (args.runner === undefined) await setPaused(await homeInStep(cli, flags.home), false);
     else await order(cli, args.runner, { do: 'resume' });
     if (cli.out.isJson) cli.out.json({ paused: false });
     else cli.out.line(`${cli.out.look.symbols.done} takes new sessions`);
@@ -78,7 +79,7 @@ export const runnerDrain = command({
     const { runner } = args;
     const busy =
       runner === undefined
-        ? await drain(cli, await openHome(runnerHomePath(cli, flags.home)))
+        ? await drain(cli, await homeInStep(cli, flags.home))
         : await untilNone(cli, async () => (await order(cli, runner, { do: 'drain' })).busy);
     if (busy > 0) {
       throw new CliError(EXIT.timedOut, {

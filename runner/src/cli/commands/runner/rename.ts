@@ -1,5 +1,4 @@
 import { Name } from '@treeline/shared';
-import { openHome } from '../../../home/home.ts';
 import { ensureIdentity } from '../../../home/identity.ts';
 import { findHolder } from '../../../home/lock.ts';
 import { command } from '../../command.ts';
@@ -8,7 +7,8 @@ import { optional, required } from '../../flags.ts';
 import { order } from '../../remote-runner.ts';
 import type { Cli } from '../../cli.ts';
 import { tellDaemon } from '../../machine/asking.ts';
-import { homeFlag, runnerHomePath } from '../../runner-home.ts';
+import { homeInStep } from '../../machine/in-step.ts';
+import { homeFlag } from '../../runner-home.ts';
 
 export const runnerRename = command({
   name: 'runner rename',
@@ -28,7 +28,7 @@ export const runnerRename = command({
   async action({ args, flags, cli }): Promise<ExitCode> {
     const { out } = cli;
     if (args.name !== undefined) return renameOther(cli, args.nameOrRunner, nameOf(args.name));
-    const home = await openHome(runnerHomePath(cli, flags.home));
+    const home = await homeInStep(cli, flags.home);
     const identity = await ensureIdentity(home, nameOf(args.nameOrRunner));
     const running = (await findHolder(home)) !== undefined;
     if (running) await tellDaemon(home, { path: '/reload' });

@@ -1,13 +1,13 @@
 import { type Home, openHome } from '../../../home/home.ts';
 import { findHolder } from '../../../home/lock.ts';
 import type { RunnerState } from '../../../home/state-file.ts';
-import { currentBundle } from '../../../upgrade/versions.ts';
 import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { toggle } from '../../flags.ts';
-import { askStatus, requireJoined } from '../../machine/asking.ts';
-import { registeredOrStarted, restartRunner, startDetached } from '../../machine/starting.ts';
+import { requireJoined } from '../../machine/asking.ts';
+import { bringInStep } from '../../machine/in-step.ts';
+import { registeredOrStarted, startDetached } from '../../machine/starting.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
 import { superviseHere } from './run.ts';
 
@@ -52,12 +52,7 @@ export async function ensureRunning(cli: Cli, home: Home): Promise<{ state: Runn
     const state = await (beingStarted ? registeredOrStarted : startDetached)(home, patience);
     return { state, already: beingStarted };
   }
-  const running = await askStatus(home).catch(() => undefined);
-  const { version } = cli.settings;
-  // What `treeline upgrade` has made the current version stays, whatever this command is.
-  if (running !== undefined && running.version !== version && currentBundle(home.path) === undefined) {
-    cli.out.note(`It runs as version ${running.version}: restarting it as ${version}; its sessions go on.`);
-    return { state: (await restartRunner(home, patience)).state, already: false };
-  }
+  const restarted = await bringInStep(cli, home);
+  if (restarted !== undefined) return { state: restarted, already: false };
   return { state: await registeredOrStarted(home, patience), already: true };
 }

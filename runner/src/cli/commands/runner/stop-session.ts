@@ -1,10 +1,10 @@
-import { openHome } from '../../../home/home.ts';
 import { command } from '../../command.ts';
 import { EXIT, type ExitCode } from '../../exit.ts';
 import { required } from '../../flags.ts';
 import { pick } from '../../ids.ts';
 import { askSessions, tellDaemon } from '../../machine/asking.ts';
-import { homeFlag, runnerHomePath } from '../../runner-home.ts';
+import { homeInStep } from '../../machine/in-step.ts';
+import { homeFlag } from '../../runner-home.ts';
 
 const GONE_WITHIN_MS = 15_000;
 
@@ -19,7 +19,7 @@ export const runnerStopSession = command({
   flags: { home: homeFlag },
   async action({ args, flags, cli }): Promise<ExitCode> {
     const { out } = cli;
-    const home = await openHome(runnerHomePath(cli, flags.home));
+    const home = await homeInStep(cli, flags.home);
     const rows = (await askSessions(home)).filter(({ state }) => state === 'live');
     const { id } = pick(rows, args.session, {
       what: 'session',
