@@ -1,5 +1,8 @@
 import { API, FactRecord, RunnerToRelay, ViewerToRelay, type EndpointSpec } from '@treeline/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { createApp, type AppOptions } from '../http/app.ts';
+import { PAGES } from '../http/viewer.ts';
 import { startTestRelay, TestRunner, type TestRelay } from '../testing.ts';
 import type { Row } from '../domain/authorization/row.ts';
 import {
@@ -23,6 +26,17 @@ afterAll(() => relay.stop());
 const endpoints = Object.entries(API) as [keyof typeof API, EndpointSpec][];
 const pathOf = ({ path }: EndpointSpec) => `/api/v1${path.replace(':id', 'ses_00000000000000000000000000')}`;
 
+interface Layer {
+  readonly route?: { readonly path: string | string[] };
+  readonly handle: { readonly stack?: Layer[] };
+}
+
+function routesOf(stack: readonly Layer[]): string[] {
+  return stack.flatMap(({ route, handle }) =>
+    route === undefined ? routesOf(handle.stack ?? []) : [route.path].flat(),
+  );
+}
+
 describe('the authorization table', () => {
   it('EDGE-3 has one row for each endpoint and each event, and no other', () => {
     expect(Object.keys(HTTP_ACTIONS).toSorted()).toEqual(Object.keys(API).toSorted());
@@ -31,6 +45,25 @@ describe('the authorization table', () => {
     expect(Object.keys(SESSION_ACTIONS).toSorted()).toEqual(
       FactRecord.options.map(({ shape }) => shape.kind.value).toSorted(),
     );
+  });
+
+  it('EDGE-3 has a row for each route that is mounted beside the API', () => {
+    const unused = { handlers: {} } as AppOptions;
+    const config = { trustProxy: [], webDir: '/nowhere' };
+    const app = createApp({ ...unused, config, log: pino({ level: 'silent' }), secure: false });
+    const ofApi = new Set(endpoints.map(([, { path }]) => path));
+    const plain = routesOf(app.router.stack as unknown as Layer[]).filter((path) => !ofApi.has(path));
+    const served = {
+      healthz: ['/healthz'],
+      readyz: ['/readyz'],
+      openapi: ['/api/openapi.json'],
+      daemon: ['/api/daemon'],
+      viewer: PAGES,
+    } satisfies Record<keyof typeof PLAIN_ACTIONS, readonly string[]>;
+    const expected = Object.values(served)
+      .flat()
+      .filter((path) => !ofApi.has(path));
+    expect(plain.toSorted()).toEqual(expected.toSorted());
   });
 
   it('lets anybody sign in, see that the relay is well, load the viewer, and a device say that a push came; nothing else', () => {

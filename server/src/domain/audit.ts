@@ -1,5 +1,13 @@
 /** A call that is under way, and the line that tells of it afterwards. */
-import type { AuditFrom, AuditId, AuditLine, AuditWho, ErrorCode, SessionId } from '@treeline/shared';
+import {
+  ID_PREFIX,
+  type AuditFrom,
+  type AuditId,
+  type AuditLine,
+  type AuditWho,
+  type ErrorCode,
+  type SessionId,
+} from '@treeline/shared';
 import type { Principal } from './principal.ts';
 
 /** One request, event or decision, from the moment it is known who makes it. */
@@ -54,7 +62,8 @@ export function idsIn(values: unknown): string[] {
   return Object.values(values).filter((value): value is string => typeof value === 'string' && ID.test(value));
 }
 
-const ID = /^(ses|trg|runner|key|person)_[0-9a-hjkmnp-tv-z]{26}$/;
+const NAMED = ['session', 'trigger', 'runner', 'key', 'person', 'device'] as const;
+const ID = new RegExp(`^(${NAMED.map((kind) => ID_PREFIX[kind]).join('|')})_[0-9a-hjkmnp-tv-z]{26}$`);
 
 export interface Ending {
   readonly id: AuditId;

@@ -4,6 +4,9 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import { authorize } from '../domain/authorization/decide.ts';
 import { PLAIN_ACTIONS } from '../domain/authorization/table.ts';
 import type { Recovery, Store } from '../ports/store.ts';
+import type { Audit } from '../services/audit/audit.ts';
+import { identify } from '../domain/audit.ts';
+import { callOf } from './call.ts';
 import { evidenceOf } from './evidence.ts';
 
 export interface HealthOptions {
@@ -11,9 +14,10 @@ export interface HealthOptions {
   readonly relayId: string;
   readonly isDraining: () => boolean;
   readonly authenticator: Authenticator;
+  readonly audit: Audit;
 }
 
-export function healthRoutes({ store, relayId, isDraining, authenticator }: HealthOptions): Router {
+export function healthRoutes({ store, relayId, isDraining, authenticator, audit }: HealthOptions): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => {
     response.json({ ok: true });
@@ -28,7 +32,12 @@ export function healthRoutes({ store, relayId, isDraining, authenticator }: Heal
       .json({ ready, relayId, backend, volatile, draining, detail, ...shown(recovered) });
   });
   router.get('/api/daemon', async (request, response) => {
-    authorize(PLAIN_ACTIONS.daemon, await authenticator.identify(evidenceOf(request)), 'daemon');
+    const call = callOf('daemon', { request, response, ns: audit.ownNs });
+    await audit.watch(call, { changes: false }, async () => {
+      const principal = await authenticator.identify(evidenceOf(request));
+      identify(call, principal);
+      authorize(PLAIN_ACTIONS.daemon, principal, 'daemon');
+    });
     response.json({ running: true, pid: process.pid, uptimeMs: Math.round(process.uptime() * 1000) });
   });
   return router;

@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { Router, static as serveStatic, type RequestHandler } from 'express';
 
 /** Addresses that people get as links. Others get the page too when a browser asks for a page. */
-const PAGES = ['/', '/s/:id', '/inbox', '/sessions', '/runners', '/login', '/setup', '/pair', '/join', '/share/:token'];
+export const PAGES = [
+  '/',
+  '/s/:id',
+  '/inbox',
+  '/sessions',
+  '/runners',
+  '/login',
+  '/setup',
+  '/pair',
+  '/join',
+  '/share/:token',
+];
 
 const PLAIN_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Treeline</title><h1>Treeline relay</h1><p>The relay runs, but the viewer was not built. Build it with

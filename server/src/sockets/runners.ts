@@ -11,6 +11,7 @@ import {
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import { RUNNER_ACTIONS } from '../domain/authorization/table.ts';
+import type { Call } from '../domain/audit.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hint } from '../ports/hints.ts';
@@ -37,7 +38,12 @@ export interface RunnerNamespaceOptions {
   readonly showDelta: (ns: string, delta: Delta) => void;
 }
 
-/** What the handlers know of one connection. */
+/** One event of one connection. */
+interface Doing {
+  readonly connection: Connection;
+  readonly call: Call;
+}
+
 interface Connection {
   readonly socket: Socket;
   readonly principal: Principal & { kind: 'runner' };
@@ -114,7 +120,7 @@ export class RunnerNamespace {
       events: RunnerToRelay,
       rows: RUNNER_ACTIONS,
       handlers: this.#handlers,
-      context: () => connection,
+      context: (call) => ({ connection, call }),
       principal,
       inFlight,
       audit,
@@ -130,8 +136,8 @@ export class RunnerNamespace {
     });
   }
 
-  readonly #handlers: Handlers<typeof RunnerToRelay, Connection> = {
-    hello: async (connection, hello) => {
+  readonly #handlers: Handlers<typeof RunnerToRelay, Doing> = {
+    hello: async ({ connection }, hello) => {
       if (connection.greeted)
         throw new TreelineError('bad_request', 'hello comes once, as the first event of a connection');
       connection.greeted = true;
@@ -142,33 +148,40 @@ export class RunnerNamespace {
         throw error;
       }
     },
-    log: async (connection, { fence, frames }) => {
+    log: async ({ connection, call }, { fence, frames }) => {
       const sessions = await linkOf(connection, fence).logs.add(frames);
+      for (const { session, verdict } of sessions) if (verdict === 'not_yours') await this.#refused(call, session);
       FAILPOINT: failpoint('relay.log.taken');
       return { sessions };
     },
-    delta: (connection, delta) => {
+    delta: ({ connection }, delta) => {
       const { link } = linkOf(connection);
       if (linkOf(connection).holds(delta.session)) this.#options.showDelta(link.ns, delta);
     },
-    heartbeat: async (connection, heartbeat) => {
+    heartbeat: async ({ connection }, heartbeat) => {
       const open = linkOf(connection, heartbeat.fence);
       await this.#options.services.runners.heartbeat(open.link, heartbeat);
       open.lookAgain();
       return { time: Date.now() };
     },
-    list_children: async (connection, { fence, session }) => ({
+    list_children: async ({ connection }, { fence, session }) => ({
       children: await this.#options.services.runners.childrenOf(linkOf(connection, fence).link, session),
     }),
-    list_runners: async (connection, { fence, session }) => ({
+    list_runners: async ({ connection }, { fence, session }) => ({
       runners: await this.#options.services.runners.listForSession(linkOf(connection, fence).link, session),
     }),
-    bye: async (connection, { fence }) => {
+    bye: async ({ connection }, { fence }) => {
       linkOf(connection, fence);
       await this.#ended(connection, true);
       return {};
     },
   };
+
+  /** A runner learns of it in the acknowledgement, since the frames of its other sessions were taken. */
+  async #refused(call: Call, session: SessionId): Promise<void> {
+    const refusal = new TreelineError('not_yours', `${session} is not on this runner`);
+    await this.#options.audit.refused({ ...call, named: [session], told: false }, refusal);
+  }
 
   async #hello(connection: Connection, hello: Payload<(typeof RunnerToRelay)['hello']>) {
     const { services, isWatched } = this.#options;

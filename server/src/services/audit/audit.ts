@@ -2,7 +2,14 @@
  * The record of who did what. A change is told by the commit that makes it (`attest`); what was refused, and what a call
  * did without a commit of this store, gets a line of its own.
  */
-import { newId, type Api, type AuditLine, type EndpointResponse, TreelineError } from '@treeline/shared';
+import {
+  newId,
+  type Api,
+  type AuditLine,
+  type EndpointResponse,
+  type ErrorCode,
+  TreelineError,
+} from '@treeline/shared';
 import type { z } from 'zod';
 import { lineOf, type Call } from '../../domain/audit.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -122,10 +129,21 @@ export class Audit {
   }
 }
 
+/** Refusals that leave a line even of a call that would have changed nothing. */
+const OF_ANY_CALL: ReadonlySet<ErrorCode> = new Set([
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'not_yours',
+  'stale_fence',
+  'superseded',
+  'rate_limited',
+]);
+
 /** What somebody may not do, or what the rules did not let them change; not what they mistyped, nor the relay's own trouble. */
 function isRefusal({ code, status }: TreelineError, changes: boolean): boolean {
   if (status >= 500 || code === 'bad_request' || code === 'too_large') return false;
-  return changes || ['unauthenticated', 'forbidden', 'not_found', 'not_yours', 'rate_limited'].includes(code);
+  return changes || OF_ANY_CALL.has(code);
 }
 
 /** The condition that leaves fewest lines. */
