@@ -12,6 +12,8 @@ export interface Staged {
   readonly failed: SessionId;
   /** A permission that has to be held. */
   readonly danger: TriggerId;
+  /** The address of a link that shows the release, with its secret. */
+  readonly shared: string;
 }
 
 export const QUESTION = 'The token tests pass with RS256 and with ES256. Which one shall the API use from now on?';
@@ -130,7 +132,9 @@ export async function stage(rig: Rig, { pi, desk }: { pi: RunnerProcess; desk: R
     cleaning,
     'The disk is 97 % full, and the cache is the largest thing on it.',
   );
-  return { release, refactor, tests, docs, failed, danger };
+  const { url } = await rig.api.createShare({ params: { id: release }, body: { tree: true } });
+  const shared = url.slice(new URL(url).origin.length);
+  return { release, refactor, tests, docs, failed, danger, shared };
 }
 
 interface Titled {

@@ -42,12 +42,18 @@ export const paths = {
   addRunner: '/runners/add',
   settings: '/settings',
   notifications: '/settings/notifications',
+  signInSettings: '/settings/sign-in',
+  devices: '/settings/devices',
+  keys: '/settings/keys',
+  people: '/settings/people',
   activity: '/activity',
   login: '/login',
   /** Followed by #CODE, too. */
   setUp: '/setup',
   /** Followed by #CODE; the fragment never leaves the browser. */
   pair: '/pair',
+  /** Followed by /#SECRET; what a link shows has its addresses below it. */
+  share: '/share',
 } as const;
 
 /** The same as patterns, for the router. */

@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { START } from '../state/position.ts';
 import type { Transcript } from '../state/rows.ts';
 import { begin, EMPTY, extend, withDelta } from '../state/transcript.ts';
-import { request } from './http.ts';
+import type { Ask } from './http.ts';
 import type { KeptView } from './kept-view.ts';
 import type { Link } from './link.ts';
 
@@ -26,11 +26,21 @@ interface Delta {
   readonly updates: readonly SessionUpdate[];
 }
 
+export interface FollowerOptions {
+  readonly session: SessionId;
+  readonly link: Link;
+  readonly request: Ask;
+  /** Absent: nothing of it stays in this browser. */
+  readonly kept: KeptView | undefined;
+  readonly onSession: (session: SessionView) => void;
+}
+
 export class Follower {
   readonly session: SessionId;
   readonly store: StoreApi<Followed>;
   readonly #link: Link;
-  readonly #kept: KeptView;
+  readonly #request: Ask;
+  readonly #kept: KeptView | undefined;
   readonly #onSession: (session: SessionView) => void;
   #keeping: ReturnType<typeof setTimeout> | undefined;
   /** What is shown is from an earlier page: the first answer of the relay replaces it. */
@@ -41,9 +51,10 @@ export class Follower {
   #attached = false;
   #closed = true;
 
-  constructor(options: { session: SessionId; link: Link; kept: KeptView; onSession: (session: SessionView) => void }) {
+  constructor(options: FollowerOptions) {
     this.session = options.session;
     this.#link = options.link;
+    this.#request = options.request;
     this.#kept = options.kept;
     this.#onSession = options.onSession;
     this.store = createStore(() => ({
@@ -93,7 +104,7 @@ export class Follower {
     this.store.setState({ loadingEarlier: true });
     try {
       const before = this.store.getState().transcript.rows.length;
-      const tail = await request('readLog', { params: { id: this.session }, query: { tail: PAGE } });
+      const tail = await this.#request('readLog', { params: { id: this.session }, query: { tail: PAGE } });
       let whole = begin(tail.frames, { earlier: !isWhole(tail.frames) });
       if (whole.earlier && whole.rows.length <= before) whole = begin(await this.#everything(), { earlier: false });
       this.store.setState({ transcript: whole });
@@ -121,7 +132,7 @@ export class Follower {
 
   /** What an earlier page saw of it, while there is no relay. */
   async #restore(): Promise<void> {
-    const transcript = await this.#kept.log(this.session);
+    const transcript = await this.#kept?.log(this.session);
     if (transcript === undefined || this.#closed || this.store.getState().state === 'ready') return;
     this.#restored = true;
     this.store.setState({ state: 'ready', problem: undefined, transcript });
@@ -135,13 +146,13 @@ export class Follower {
     clearTimeout(this.#keeping);
     this.#keeping = undefined;
     const { state, transcript } = this.store.getState();
-    if (state === 'ready' && !this.#restored) void this.#kept.keepLog(this.session, transcript);
+    if (state === 'ready' && !this.#restored) void this.#kept?.keepLog(this.session, transcript);
   }
 
   async #everything(): Promise<Frame[]> {
     const frames: Frame[] = [];
     for (let after = START; ;) {
-      const page = await request('readLog', {
+      const page = await this.#request('readLog', {
         params: { id: this.session },
         query: { after: `${after.epoch}-${after.seq}`, limit: PAGE } as never,
       });

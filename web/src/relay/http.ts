@@ -76,7 +76,24 @@ export type Response<K extends Endpoint> = EndpointResponse<Api[K]>;
 const TIMEOUT_MS = 20_000;
 
 /** Sends one request. Rejects with RelayProblem when the relay refuses, Unreachable when there is no answer. */
-export async function request<K extends Endpoint>(name: K, input: Request<K>): Promise<Response<K>> {
+export type Ask = <K extends Endpoint>(name: K, input: Request<K>) => Promise<Response<K>>;
+
+/** As whoever is signed in here. */
+export const request: Ask = (name, input) => exchange({ name, input, bearer: undefined });
+
+/** As the holder of a share link, whoever may be signed in here. */
+export function requestAs(secret: string): Ask {
+  return (name, input) => exchange({ name, input, bearer: secret });
+}
+
+interface Exchange<K extends Endpoint> {
+  readonly name: K;
+  readonly input: Request<K>;
+  /** Instead of the cookie. */
+  readonly bearer: string | undefined;
+}
+
+async function exchange<K extends Endpoint>({ name, input, bearer }: Exchange<K>): Promise<Response<K>> {
   const [method = '', path = ''] = ENDPOINTS[name].split(' ');
   const { params, query, body } = input as {
     params?: Record<string, string>;
@@ -84,19 +101,22 @@ export async function request<K extends Endpoint>(name: K, input: Request<K>): P
     body?: unknown;
   };
   const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(params?.[key] ?? ''));
-  const ask = () =>
+  const attempt = () =>
     send(`/api/v1${filled}${queryText(query)}`, {
       method: method.toUpperCase(),
       headers: {
         accept: 'application/json',
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(bearer !== undefined && { credentials: 'omit' as const }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-  let response = await ask();
+  let response = await attempt();
   // What was refused for an old cookie was not done.
-  if (response.status === 401 && !ENTRANCES.has(name) && (await renew())) response = await ask();
+  const byCookie = bearer === undefined && !ENTRANCES.has(name);
+  if (response.status === 401 && byCookie && (await renew())) response = await attempt();
   const value = await json(response);
   if (response.ok) return value as Response<K>;
   const problem = asProblem((value as { error?: unknown } | undefined)?.error);

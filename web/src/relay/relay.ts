@@ -1,94 +1,61 @@
 /** The relay as the rest of the viewer knows it: a world that changes by itself, and what a person can do. */
-import type { RunnerId, SessionId, StopStrength, TriggerAction, TriggerId, TriggerView } from '@treeline/shared';
+import type { RunnerId, SessionId, SessionView, StopStrength, TriggerAction, TriggerId } from '@treeline/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
   NOTHING,
   withKnownTriggers,
   withLink,
-  withOverview,
-  withoutSession,
-  withRunner,
-  withoutRunner,
+  withoutTrigger,
   withSessions,
-  withTrigger,
   type Missing,
   type World,
 } from '../state/world.ts';
-import { formatPosition } from '../state/position.ts';
 import { begin } from '../state/transcript.ts';
-import { Follower } from './follower.ts';
+import { Feed } from './feed.ts';
 import { KeptView } from './kept-view.ts';
 import { Outbox } from './outbox.ts';
+import { signWithPasskey } from './passkeys.ts';
 import { Pushes } from './pushes.ts';
 import { Saved } from './saved.ts';
+import { Search } from './search.ts';
 import { Worker } from './worker.ts';
-import { request, type Request, type Response } from './http.ts';
-import { Link } from './link.ts';
+import { request, type Ask, type Request, type Response } from './http.ts';
 import { RelayProblem } from './problem.ts';
 import { requestKey } from './request-key.ts';
-import { TreeHistory } from './tree-history.ts';
 
 const ENDED_SESSIONS = 200;
 const PAST_TRIGGERS = 200;
-const SEARCH_FROM_CHARS = 2;
-/** While somebody types. */
-const SEARCH_AFTER_MS = 250;
-const SEARCH_PAGES = 10;
-const AGAIN_MS = 3_000;
 /** Somebody who waits longer for the relay reads what was kept. */
 const SHOW_KEPT_MS = 1_000;
 
 export class Relay {
   readonly world: StoreApi<World> = createStore(() => NOTHING);
-  readonly #followers = new Set<Follower>();
-  readonly #link: Link;
-  readonly #onUp = new Set<() => void>();
+  /** Any endpoint, for what changes nothing in the world: keys, people, devices, links. */
+  readonly request: Ask = request;
   /** Who is signed in is being asked: an answer from before a sign-in must not come after it and end it. */
   #looking: Promise<void> = Promise.resolve();
   readonly #saved = new Saved();
   readonly #kept = new KeptView(this.#saved, this.world);
+  readonly feed = new Feed({
+    world: this.world,
+    request,
+    kept: this.#kept,
+    onOverview: (missing) => this.#complete(missing),
+    loadAround: (session) => this.#loadAround(session),
+    onSignedOut: () => this.#forgetAll(),
+  });
   /** Messages on their way. */
-  readonly outbox: Outbox;
+  readonly outbox = new Outbox({
+    saved: this.#saved,
+    isUp: () => this.world.getState().link === 'online',
+    send: async ({ sessionId: id, key, text, deliverAs }) => {
+      await request('sendMessage', { params: { id }, body: { key, text, deliverAs } });
+    },
+  });
   /** What this browser has to do with notifications. */
   readonly pushes = new Pushes(this.#saved);
   readonly worker = new Worker();
-
-  constructor() {
-    const now = () => Date.now();
-    this.outbox = new Outbox({
-      saved: this.#saved,
-      isUp: () => this.world.getState().link === 'online',
-      send: async ({ sessionId: id, key, text, deliverAs }) => {
-        await request('sendMessage', { params: { id }, body: { key, text, deliverAs } });
-      },
-    });
-    this.#link = new Link({
-      handlers: {
-        log: ({ frames }) => {
-          for (const follower of this.#followers) {
-            const mine = frames.filter(({ session }) => session === follower.session);
-            if (mine.length > 0) follower.take(mine);
-          }
-        },
-        delta: (delta) => {
-          for (const follower of this.#followers) if (follower.session === delta.session) follower.takeDelta(delta);
-        },
-        resync: ({ session }) => {
-          for (const follower of this.#followers) if (follower.session === session) void follower.attach();
-        },
-        session: ({ session }) => this.#change((world) => withSessions(world, [session])),
-        session_gone: ({ session }) => this.#change((world) => withoutSession(world, session)),
-        session_trigger: ({ trigger }) => this.#trigger(trigger),
-        trigger_response: ({ trigger }) => this.#trigger(trigger),
-        runner: ({ runner }) => this.#change((world) => withRunner(world, runner)),
-        runner_removed: ({ id }) => this.#change((world) => withoutRunner(world, id)),
-      },
-      onUp: () => void this.#up(),
-      onDown: (away) => this.#change((world) => withLink(world, 'offline', { now: now(), away })),
-      onDoubt: () => this.#change((world) => withLink(world, 'connecting', { now: now() })),
-      onSignedOut: () => this.#forgetAll(),
-    });
-  }
+  readonly #search = new Search((found) => this.feed.sessions(found));
 
   /** Finds out who is signed in, and connects if somebody is. */
   start(): Promise<void> {
@@ -103,29 +70,29 @@ export class Relay {
       const kept = await this.#kept.world();
       // Somebody else sat here before.
       if (kept?.me !== undefined && kept.me.name !== me.name) await this.#wipe();
-      this.#change((world) => ({ ...world, access: 'signed_in', me }));
+      this.feed.change((world) => ({ ...world, access: 'signed_in', me }));
     } catch (error) {
       if (error instanceof RelayProblem && error.code === 'unauthenticated') return this.#forgetAll();
       // The relay may be away for a moment; the link finds out.
       await this.#showKept();
       const away = navigator.onLine ? 'silent' : 'no_network';
-      this.#change((world) => withLink({ ...world, access: 'signed_in' }, 'offline', { now: Date.now(), away }));
+      this.feed.change((world) => withLink({ ...world, access: 'signed_in' }, 'offline', { now: Date.now(), away }));
     } finally {
       clearTimeout(late);
     }
     void this.outbox.restore();
-    this.#link.open();
+    this.feed.open();
   }
 
   /** The last view, unless there is a better one by now. */
   async #showKept(): Promise<void> {
     const kept = await this.#kept.world();
-    this.#change((world) => (kept === undefined || world.loaded ? world : kept));
+    this.feed.change((world) => (kept === undefined || world.loaded ? world : kept));
   }
 
   /** Nobody is signed in: nothing of what was seen stays in this browser. */
   #forgetAll(): void {
-    this.#change(() => ({ ...NOTHING, access: 'signed_out' }));
+    this.feed.change(() => ({ ...NOTHING, access: 'signed_out' }));
     void this.#wipe();
   }
 
@@ -147,6 +114,19 @@ export class Relay {
     await this.start();
   }
 
+  /** Rejects when the person or the device refuses, and with unauthenticated for a passkey that opens nothing here. */
+  async signInWithPasskey(): Promise<void> {
+    await this.#looking;
+    await signWithPasskey();
+    await this.start();
+  }
+
+  /** One's own; all other devices are signed out. Rejects with forbidden for a wrong current one. */
+  async setPassword(body: Request<'setPassword'>['body']): Promise<void> {
+    await request('setPassword', { body });
+    this.feed.change((world) => ({ ...world, me: world.me && { ...world.me, hasPassword: true } }));
+  }
+
   /** With the code of an invitation, or the first one of a relay. */
   async setUp(given: { code: string; password?: string }): Promise<void> {
     await this.#looking;
@@ -157,34 +137,9 @@ export class Relay {
   async signOut(): Promise<void> {
     await this.pushes.leave();
     await request('signOut', {});
-    this.#link.close();
-    this.#change(() => ({ ...NOTHING, access: 'signed_out' }));
+    this.feed.close();
+    this.feed.change(() => ({ ...NOTHING, access: 'signed_out' }));
     await this.#wipe();
-  }
-
-  /** One that rests until it is followed. */
-  follower(session: SessionId): Follower {
-    return new Follower({
-      session,
-      link: this.#link,
-      kept: this.#kept,
-      onSession: (view) => this.#change((world) => withSessions(world, [view])),
-    });
-  }
-
-  /** Keeps the follower's transcript up to date; returns how to end that. */
-  follow(follower: Follower): () => void {
-    this.#followers.add(follower);
-    follower.open();
-    return () => {
-      this.#followers.delete(follower);
-      follower.close();
-    };
-  }
-
-  /** The facts of a tree's logs; they are read when it is asked to. */
-  treeHistory(): TreeHistory {
-    return new TreeHistory();
   }
 
   /** What a session was told first, if its log has it. */
@@ -194,28 +149,11 @@ export class Relay {
     return row?.kind === 'user' ? row.text : undefined;
   }
 
-  /** One record of a log, as it is there. */
-  async logEntry(id: string, entry: string): Promise<unknown> {
-    const [epoch = 0, seq = 0] = entry.split('-').map(Number);
-    const after = formatPosition({ epoch, seq: seq - 1 }) as never;
-    const { frames } = await request('readLog', { params: { id: id as SessionId }, query: { after, limit: 1 } });
-    const [frame] = frames;
-    const records: unknown = frame === undefined ? undefined : JSON.parse(frame.body);
-    return Array.isArray(records) && frame !== undefined ? records[seq - frame.first] : undefined;
-  }
-
-  /** Calls back whenever the link has come up; returns how to stop that. */
-  whenUp(listener: () => void): () => void {
-    this.#onUp.add(listener);
-    if (this.#link.isUp) listener();
-    return () => void this.#onUp.delete(listener);
-  }
-
   /** The first answer counts: a later one rejects with already_answered, and the world then says whose counted. */
   async respond(id: TriggerId, answer: { response: string; action?: TriggerAction; key: string }): Promise<void> {
     try {
       const trigger = await request('respondToTrigger', { params: { id }, body: answer });
-      this.#trigger(trigger, true);
+      this.feed.trigger(trigger, true);
     } catch (error) {
       if (error instanceof RelayProblem && error.code !== 'unavailable') await this.#refresh(id);
       throw error;
@@ -224,7 +162,7 @@ export class Relay {
 
   /** From the parent to people. */
   async takeOver(id: TriggerId): Promise<void> {
-    this.#trigger(await request('escalateTrigger', { params: { id }, body: { key: requestKey() } }));
+    this.feed.trigger(await request('escalateTrigger', { params: { id }, body: { key: requestKey() } }));
   }
 
   async stop(id: SessionId, how: { tree: boolean; strength: StopStrength }): Promise<number> {
@@ -234,22 +172,22 @@ export class Relay {
 
   async describe(id: SessionId, as: Request<'describeSession'>['body']): Promise<void> {
     const session = await request('describeSession', { params: { id }, body: as });
-    this.#change((world) => withSessions(world, [session]));
+    this.feed.sessions([session]);
   }
 
   /** For everybody, until then; null brings it back now. */
   async snooze(id: TriggerId, until: number | null): Promise<void> {
-    this.#trigger(await request('snoozeTrigger', { params: { id }, body: { until } }));
+    this.feed.trigger(await request('snoozeTrigger', { params: { id }, body: { until } }));
   }
 
   async remove(id: SessionId): Promise<void> {
     await request('deleteSession', { params: { id } });
-    this.#change((world) => withoutSession(world, id));
+    this.feed.sessionGone(id);
   }
 
   async spawn(spec: Request<'createSession'>['body']): Promise<SessionId> {
     const { session } = await request('createSession', { body: spec });
-    this.#change((world) => withSessions(world, [session]));
+    this.feed.sessions([session]);
     return session.id;
   }
 
@@ -258,48 +196,26 @@ export class Relay {
    * the relay does not answer finds what is known here.
    */
   search(words: string): () => void {
-    if (words.trim().length < SEARCH_FROM_CHARS) return () => undefined;
-    let wanted = true;
-    const timer = setTimeout(() => void this.#search(words, () => wanted).catch(() => undefined), SEARCH_AFTER_MS);
-    return () => {
-      wanted = false;
-      clearTimeout(timer);
-    };
-  }
-
-  async #search(words: string, isWanted: () => boolean): Promise<void> {
-    let after: string | undefined;
-    for (let page = 0; page < SEARCH_PAGES && isWanted(); page++) {
-      const query = { search: words, limit: ENDED_SESSIONS, ...(after !== undefined && { after }) };
-      const found = await request('listSessions', { query });
-      this.#change((world) => withSessions(world, found.sessions));
-      after = found.next;
-      if (after === undefined) return;
-    }
+    return this.#search.begin(words);
   }
 
   /** A session by its id, if it is not known yet. */
   async load(id: SessionId): Promise<void> {
     const session = await request('getSession', { params: { id } });
-    this.#change((world) => withSessions(world, [session]));
+    this.feed.sessions([session]);
   }
 
   /** The whole tree, its ended members included, and the triggers of one session. */
-  async loadAround(session: { id: SessionId; rootId: SessionId }): Promise<void> {
+  async #loadAround(session: Pick<SessionView, 'rootId'>): Promise<void> {
     const [tree, own] = await Promise.all([
       request('listSessions', { query: { root: session.rootId, limit: ENDED_SESSIONS } }),
       request('listTriggers', { query: { state: 'all', root: session.rootId, limit: PAST_TRIGGERS } }),
     ]);
-    this.#change((world) => withKnownTriggers(withSessions(world, tree.sessions), own.triggers));
+    this.feed.change((world) => withKnownTriggers(withSessions(world, tree.sessions), own.triggers));
   }
 
   async loadTrigger(id: TriggerId): Promise<void> {
-    this.#trigger(await request('getTrigger', { params: { id } }));
-  }
-
-  /** Who did what, newest first. */
-  audit(query: Request<'listAudit'>['query']): Promise<Response<'listAudit'>> {
-    return request('listAudit', { query });
+    this.feed.trigger(await request('getTrigger', { params: { id } }));
   }
 
   /** Rejects with no_runner when it is offline or silent, and with its own refusal. */
@@ -310,52 +226,19 @@ export class Relay {
   /** Its key ends, and what lives on it is lost. */
   async removeRunner(id: RunnerId): Promise<void> {
     await request('removeRunner', { params: { id } });
-    this.#change((world) => withoutRunner(world, id));
+    this.feed.runnerGone(id);
   }
 
-  async keys(): Promise<Response<'listKeys'>['keys']> {
-    return (await request('listKeys', {})).keys;
-  }
-
-  createKey(body: Request<'createKey'>['body']): Promise<Response<'createKey'>> {
-    return request('createKey', { body });
-  }
-
-  async revokeKey(id: Response<'listKeys'>['keys'][number]['id']): Promise<void> {
-    await request('revokeKey', { params: { id } });
-  }
-
-  /** A code for another browser. */
-  createSignInCode(): Promise<Response<'createSignInCode'>> {
-    return request('createSignInCode', {});
-  }
-
-  async #up(): Promise<void> {
-    try {
-      const overview = await this.#link.ask('overview', {});
-      let missing: Missing = { sessions: [], triggers: [] };
-      this.#change((world) => {
-        const next = withOverview(world, overview);
-        missing = next.missing;
-        return withLink({ ...next.world, access: 'signed_in' }, 'online', { now: Date.now() });
-      });
-      this.outbox.flush();
-      this.worker.look();
-      for (const follower of this.#followers) void follower.attach();
-      for (const listener of this.#onUp) listener();
-      const ended = await request('listSessions', { query: { state: 'ended', limit: ENDED_SESSIONS } });
-      this.#change((world) => withSessions(world, ended.sessions));
-      await this.#catchUp(missing);
-      if (this.world.getState().me === undefined) {
-        const me = await request('whoAmI', {});
-        this.#change((world) => ({ ...world, me }));
-      }
-    } catch {
-      // Down again: the next `up` does all of this anew. Still up: the relay had a bad moment.
-      setTimeout(() => {
-        if (this.#link.isUp) void this.#up();
-      }, AGAIN_MS);
-    }
+  /** What an overview leaves out. */
+  async #complete(missing: Missing): Promise<void> {
+    this.outbox.flush();
+    this.worker.look();
+    const ended = await request('listSessions', { query: { state: 'ended', limit: ENDED_SESSIONS } });
+    this.feed.sessions(ended.sessions);
+    await this.#catchUp(missing);
+    if (this.world.getState().me !== undefined) return;
+    const me = await request('whoAmI', {});
+    this.feed.change((world) => ({ ...world, me }));
   }
 
   /** What changed while nobody listened. */
@@ -368,7 +251,7 @@ export class Relay {
   }
 
   #forget(error: unknown, id: string): void {
-    if (error instanceof RelayProblem && error.code === 'not_found') this.#change((world) => withoutSession(world, id));
+    if (error instanceof RelayProblem && error.code === 'not_found') this.feed.sessionGone(id);
   }
 
   async #refresh(id: TriggerId): Promise<void> {
@@ -376,19 +259,7 @@ export class Relay {
       await this.loadTrigger(id);
     } catch (error) {
       if (!(error instanceof RelayProblem) || error.code !== 'not_found') return;
-      this.#change((world) => {
-        const triggers = new Map(world.triggers);
-        triggers.delete(id);
-        return { ...world, triggers };
-      });
+      this.feed.change((world) => withoutTrigger(world, id));
     }
-  }
-
-  #trigger(trigger: TriggerView, byMe = false): void {
-    this.#change((world) => withTrigger(world, trigger, { at: Date.now(), byMe }));
-  }
-
-  #change(change: (world: World) => World): void {
-    this.world.setState(change, true);
   }
 }

@@ -3,7 +3,7 @@ import type { FactRecord, Position, SessionId } from '@treeline/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { formatPosition, START } from '../state/position.ts';
 import { recordsOf } from '../state/records.ts';
-import { request } from './http.ts';
+import type { Ask } from './http.ts';
 
 const PAGE = 500;
 /** A longer log is read from its end. */
@@ -14,8 +14,13 @@ export type Facts = ReadonlyMap<string, readonly FactRecord[]>;
 
 export class TreeHistory {
   readonly store: StoreApi<Facts> = createStore(() => new Map() as Facts);
+  readonly #request: Ask;
   readonly #cursors = new Map<string, Position>();
   #reading: Promise<void> = Promise.resolve();
+
+  constructor(request: Ask) {
+    this.#request = request;
+  }
 
   /** Reads what these sessions have said since they were read last. Rejects when the relay does not answer. */
   read(sessions: readonly SessionId[]): Promise<void> {
@@ -36,7 +41,7 @@ export class TreeHistory {
     const fresh: FactRecord[] = [];
     let cursor = this.#cursors.get(session) ?? START;
     for (let page = 0; page < MOST_PAGES; page++) {
-      const read = await request('readLog', {
+      const read = await this.#request('readLog', {
         params: { id: session },
         // The declaration parses the text into a position; on the wire it is the text.
         query: { after: formatPosition(cursor) as never, limit: PAGE, kind: 'fact' },

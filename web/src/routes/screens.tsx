@@ -15,6 +15,12 @@ import { SessionScreen } from './session-screen.tsx';
 import { SessionsScreen } from './sessions-screen.tsx';
 import { SpawnScreen } from './spawn-screen.tsx';
 
+const SignInSettings = lazy(async () => ({
+  default: (await import('../features/settings/sign-in/sign-in-settings.tsx')).SignInSettings,
+}));
+const Devices = lazy(async () => ({ default: (await import('../features/settings/devices/devices.tsx')).Devices }));
+const Keys = lazy(async () => ({ default: (await import('../features/settings/keys/keys.tsx')).Keys }));
+const People = lazy(async () => ({ default: (await import('../features/settings/people/people.tsx')).People }));
 const Activity = lazy(async () => ({ default: (await import('../features/activity/activity.tsx')).Activity }));
 const Settings = lazy(async () => ({ default: (await import('../features/settings/settings.tsx')).Settings }));
 const Notifications = lazy(async () => ({
@@ -52,6 +58,18 @@ export function Screens() {
             <Route path={paths.addRunner}>
               <Runners />
               <AddRunner onClose={() => navigate(paths.runners)} />
+            </Route>
+            <Route path={paths.signInSettings}>
+              <SignInSettings />
+            </Route>
+            <Route path={paths.devices}>
+              <Devices />
+            </Route>
+            <Route path={paths.keys}>
+              <Keys />
+            </Route>
+            <Route path={paths.people}>
+              <People />
             </Route>
             <Route path={paths.notifications}>
               <Notifications />

@@ -125,6 +125,10 @@ export function withKnownTriggers(world: World, found: readonly TriggerView[]): 
   return { ...world, triggers };
 }
 
+export function withoutTrigger(world: World, id: string): World {
+  return { ...world, triggers: new Map([...world.triggers].filter(([known]) => known !== id)) };
+}
+
 export function withoutRunner(world: World, id: string): World {
   return { ...world, runners: new Map([...world.runners].filter(([known]) => known !== id)) };
 }

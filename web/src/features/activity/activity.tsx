@@ -30,11 +30,13 @@ export function Activity() {
   const { run, busy, problem } = useAction(
     useCallback(
       async (from: { after: string; before: readonly AuditLine[] } | undefined) => {
-        const { lines, next } = await relay.audit({
-          limit: PAGE,
-          ...(outcome === 'all' ? {} : { outcome }),
-          ...(person.trim() === '' ? {} : { person: person.trim() }),
-          ...(from === undefined ? {} : { after: from.after }),
+        const { lines, next } = await relay.request('listAudit', {
+          query: {
+            limit: PAGE,
+            ...(outcome === 'all' ? {} : { outcome }),
+            ...(person.trim() === '' ? {} : { person: person.trim() }),
+            ...(from === undefined ? {} : { after: from.after }),
+          },
         });
         setPage({ lines: [...(from?.before ?? []), ...lines], next });
       },

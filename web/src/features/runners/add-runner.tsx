@@ -17,7 +17,7 @@ export function AddRunner({ onClose }: { readonly onClose: () => void }) {
   const [token, setToken] = useState<{ secret: string; until: number | undefined }>();
   const make = useAction(
     useCallback(async () => {
-      const { secret, key } = await relay.createKey({ kind: 'join', name: 'a runner' });
+      const { secret, key } = await relay.request('createKey', { body: { kind: 'join', name: 'a runner' } });
       setToken({ secret, until: key.expiresAt });
     }, [relay]),
   );

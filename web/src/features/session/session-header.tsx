@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { paths } from '../../paths.ts';
 import type { TreeNode } from '../../state/tree.ts';
 import { Button } from '../../ui/button.tsx';
+import { useShared } from '../relay-context.ts';
 import { StatusPill } from '../status-pill.tsx';
 
 interface SessionHeaderProps {
@@ -16,24 +17,29 @@ interface SessionHeaderProps {
 }
 
 export function SessionHeader({ session, ancestors, worst, onStop, menu }: SessionHeaderProps) {
+  const shared = useShared();
   return (
     <header className="flex flex-col px-2 pt-1 lg:px-4">
       <div className="flex min-h-11 items-center gap-1">
-        <Link
-          href={paths.sessions()}
-          aria-label="All sessions"
-          className="flex size-11 shrink-0 items-center justify-center rounded-lg hover:bg-hover lg:hidden"
-        >
-          <ArrowLeft aria-hidden="true" size={20} />
-        </Link>
+        {!shared && (
+          <Link
+            href={paths.sessions()}
+            aria-label="All sessions"
+            className="flex size-11 shrink-0 items-center justify-center rounded-lg hover:bg-hover lg:hidden"
+          >
+            <ArrowLeft aria-hidden="true" size={20} />
+          </Link>
+        )}
         <nav aria-label="Ancestors" className="min-w-0 flex-1 lg:pl-2">
           <ol className="flex min-w-0 items-center gap-1 overflow-hidden text-[0.875rem] text-muted">
-            <li className={ancestors.length === 0 ? 'flex items-center gap-1' : 'hidden items-center gap-1 lg:flex'}>
-              <Link href={paths.sessions()} className="py-3 underline-offset-2 hover:text-text hover:underline">
-                Sessions
-              </Link>
-              <span aria-hidden="true">›</span>
-            </li>
+            {!shared && (
+              <li className={ancestors.length === 0 ? 'flex items-center gap-1' : 'hidden items-center gap-1 lg:flex'}>
+                <Link href={paths.sessions()} className="py-3 underline-offset-2 hover:text-text hover:underline">
+                  Sessions
+                </Link>
+                <span aria-hidden="true">›</span>
+              </li>
+            )}
             {ancestors.map(({ id, title }) => (
               <li key={id} className="flex min-w-0 items-center gap-1">
                 <Link

@@ -9,7 +9,7 @@ import { actorName } from '../../state/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { useTitleOf, useWorld } from '../relay-context.ts';
+import { useMay, useShared, useTitleOf, useWorld } from '../relay-context.ts';
 import { Fact } from './fact.tsx';
 
 interface SessionInfoProps {
@@ -22,18 +22,22 @@ interface SessionInfoProps {
 export function SessionInfo({ session, node, onDescribe }: SessionInfoProps) {
   const runner = useWorld((world) => world.runners.get(session.runnerId));
   const titleOf = useTitleOf();
+  const shared = useShared();
+  const mayManage = useMay('manage');
   const below = node === undefined || node.children.length === 0 ? undefined : subtreeUsage(node);
   const { lifecycle, limits } = session;
   const ran = lifecycle.state === 'ended' ? lifecycle.since - session.createdAt : undefined;
   return (
     <div className="flex flex-col gap-4">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2">
-        <Fact term="Runner">
-          <Link href={paths.runner(session.runnerId)} className="text-accent underline-offset-2 hover:underline">
-            {runner?.profile.name ?? session.runnerId}
-          </Link>
-          {!session.runnerOnline && <span className="text-bad"> · offline</span>}
-        </Fact>
+        {!shared && (
+          <Fact term="Runner">
+            <Link href={paths.runner(session.runnerId)} className="text-accent underline-offset-2 hover:underline">
+              {runner?.profile.name ?? session.runnerId}
+            </Link>
+            {!session.runnerOnline && <span className="text-bad"> · offline</span>}
+          </Fact>
+        )}
         <Fact term="Agent">{session.agent}</Fact>
         {session.model !== undefined && <Fact term="Model">{session.model}</Fact>}
         {session.cwd !== undefined && (
@@ -60,9 +64,11 @@ export function SessionInfo({ session, node, onDescribe }: SessionInfoProps) {
         )}
         <Fact term="Labels">{labelsText(session.labels) || <span className="text-muted">none</span>}</Fact>
       </dl>
-      <Button className="self-start" onClick={onDescribe}>
-        Title and labels …
-      </Button>
+      {mayManage && (
+        <Button className="self-start" onClick={onDescribe}>
+          Title and labels …
+        </Button>
+      )}
       <Copy text={session.id} label="Copy the id" />
     </div>
   );

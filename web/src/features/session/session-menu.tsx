@@ -4,12 +4,13 @@ import { useState } from 'react';
 import { paths } from '../../paths.ts';
 import { copyText } from '../../ui/copy-text.ts';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
+import { useMay } from '../relay-context.ts';
 
 interface SessionMenuProps {
   readonly session: SessionView;
   /** It or something below it. */
   readonly live: boolean;
-  readonly onAsk: (what: 'describe' | 'finish' | 'stop' | 'kill' | 'delete') => void;
+  readonly onAsk: (what: 'share' | 'describe' | 'finish' | 'stop' | 'kill' | 'delete') => void;
   readonly go: (path: string) => void;
 }
 
@@ -17,19 +18,24 @@ interface SessionMenuProps {
 export function SessionMenu({ session, live, onAsk, go }: SessionMenuProps) {
   const [told, setTold] = useState('');
   const { id } = session;
+  const mayStart = useMay('start');
+  const mayManage = useMay('manage');
+  const stoppable = live && mayManage;
   const copyLink = async () => {
     const done = await copyText(new URL(paths.session(id), location.href).href);
     setTold(done ? 'Link copied' : 'The browser does not let the page copy');
   };
   const items: (MenuItem | false)[] = [
     { text: 'Copy link', onChoose: () => void copyLink() },
-    { text: 'Title and labels …', onChoose: () => onAsk('describe') },
-    { text: 'Start a child …', onChoose: () => go(paths.spawnBelow(id)) },
-    { text: 'Start it again …', onChoose: () => go(paths.spawnAgain(id)) },
-    live && { text: 'Stop after this turn …', onChoose: () => onAsk('finish') },
-    live && { text: 'Stop …', onChoose: () => onAsk('stop') },
-    live && { text: 'Kill …', danger: true, onChoose: () => onAsk('kill') },
-    session.lifecycle.state === 'ended' && { text: 'Delete …', danger: true, onChoose: () => onAsk('delete') },
+    mayManage && { text: 'Share …', onChoose: () => onAsk('share') },
+    mayManage && { text: 'Title and labels …', onChoose: () => onAsk('describe') },
+    mayStart && { text: 'Start a child …', onChoose: () => go(paths.spawnBelow(id)) },
+    mayStart && { text: 'Start it again …', onChoose: () => go(paths.spawnAgain(id)) },
+    stoppable && { text: 'Stop after this turn …', onChoose: () => onAsk('finish') },
+    stoppable && { text: 'Stop …', onChoose: () => onAsk('stop') },
+    stoppable && { text: 'Kill …', danger: true, onChoose: () => onAsk('kill') },
+    mayManage &&
+      session.lifecycle.state === 'ended' && { text: 'Delete …', danger: true, onChoose: () => onAsk('delete') },
   ];
   return (
     <span className="relative">

@@ -4,7 +4,7 @@ import { paths, type SessionTab, type TreeView } from '../../paths.ts';
 import { buildForest, findNode, liveBelow, pathTo, siblingOf } from '../../state/tree.ts';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useMedia, WIDE } from '../../ui/use-media.ts';
-import { useWorld } from '../relay-context.ts';
+import { useMay, useShared, useWorld } from '../relay-context.ts';
 import { SessionTree } from '../sessions/session-tree.tsx';
 import { useKeys } from '../use-keys.ts';
 import { Chat } from './chat.tsx';
@@ -14,6 +14,7 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { SessionHeader } from './session-header.tsx';
 import { SessionInfo } from './session-info.tsx';
 import { SessionMenu } from './session-menu.tsx';
+import { ShareDialog } from './share/share-dialog.tsx';
 import { StopDialog } from './stop-dialog.tsx';
 import type { ShownTranscript } from './transcript/use-transcript.ts';
 import { TreeTab } from './tree/tree-tab.tsx';
@@ -38,12 +39,15 @@ interface SessionPanesProps {
   readonly go: (path: string) => void;
 }
 
-type Asking = StopStrength | 'describe' | 'delete';
+type Asking = StopStrength | 'share' | 'describe' | 'delete';
 
 /** A session that is known: its transcript, its tree, and what can be done with it. */
 export function SessionPanes({ session, followed, tab, treeView, entry, go }: SessionPanesProps) {
   const { id, rootId, parentId } = session;
   const sessions = useWorld((world) => world.sessions);
+  const shared = useShared();
+  const mayStart = useMay('start');
+  const mayManage = useMay('manage');
   const wide = useMedia(WIDE);
   const [asking, setAsking] = useState<Asking>();
   const forest = useMemo(
@@ -54,6 +58,7 @@ export function SessionPanes({ session, followed, tab, treeView, entry, go }: Se
   const waiting = useWaiting(node);
   const below = node === undefined ? 0 : liveBelow(node);
   const live = session.lifecycle.state !== 'ended' || below > 0;
+  const stoppable = live && mayManage;
   const open = (other: string | undefined | null) => {
     if (other !== undefined && other !== null) go(paths.session(other));
   };
@@ -62,8 +67,8 @@ export function SessionPanes({ session, followed, tab, treeView, entry, go }: Se
     ']': () => open(node?.children[0]?.session.id),
     '{': () => open(siblingOf(forest, id, -1)),
     '}': () => open(siblingOf(forest, id, 1)),
-    '.': () => live && setAsking('stop'),
-    Escape: () => go(paths.sessions()),
+    '.': () => stoppable && setAsking('stop'),
+    Escape: () => !shared && go(paths.sessions()),
   });
 
   const info = <SessionInfo session={session} node={node} onDescribe={() => setAsking('describe')} />;
@@ -75,8 +80,8 @@ export function SessionPanes({ session, followed, tab, treeView, entry, go }: Se
           session={session}
           ancestors={pathTo(sessions, id).slice(0, -1)}
           worst={node?.worst}
-          onStop={live ? () => setAsking('stop') : undefined}
-          menu={<SessionMenu session={session} live={live} onAsk={setAsking} go={go} />}
+          onStop={stoppable ? () => setAsking('stop') : undefined}
+          menu={!shared && <SessionMenu session={session} live={live} onAsk={setAsking} go={go} />}
         />
         <div className="border-b border-line lg:px-2">
           <Tabs
@@ -100,7 +105,7 @@ export function SessionPanes({ session, followed, tab, treeView, entry, go }: Se
           {shownTab === 'info' && <div className="overflow-y-auto p-4">{info}</div>}
         </div>
         <WaitingBar triggers={waiting} sessionId={id} />
-        {shownTab === 'chat' && <Composer key={id} session={session} />}
+        {shownTab === 'chat' && mayStart && <Composer key={id} session={session} />}
       </section>
       {wide && (
         <aside
@@ -117,6 +122,7 @@ export function SessionPanes({ session, followed, tab, treeView, entry, go }: Se
           </section>
         </aside>
       )}
+      {asking === 'share' && <ShareDialog session={session} onClose={() => setAsking(undefined)} />}
       {asking === 'describe' && <DescribeDialog session={session} onClose={() => setAsking(undefined)} />}
       {asking === 'delete' && (
         <DeleteDialog session={session} onClose={() => setAsking(undefined)} onDeleted={() => go(paths.sessions())} />

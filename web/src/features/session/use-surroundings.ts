@@ -3,18 +3,17 @@ import type { SessionView, TriggerView } from '@treeline/shared';
 import { useEffect, useMemo } from 'react';
 import type { TreeNode } from '../../state/tree.ts';
 import { belongsInInbox, compareTriggers } from '../../state/triggers.ts';
-import { useRelay, useWorld } from '../relay-context.ts';
+import { useFeed, useWorld } from '../relay-context.ts';
 
 /** The rest of the tree and its triggers, once for each session that is opened. */
 export function useSurroundings(session: SessionView | undefined): void {
-  const relay = useRelay();
+  const feed = useFeed();
   const id = session?.id;
   const rootId = session?.rootId;
   useEffect(() => {
     if (id === undefined || rootId === undefined) return;
-    // Without it the transcript says less; it is asked for again when the link returns.
-    return relay.whenUp(() => void relay.loadAround({ id, rootId }).catch(() => undefined));
-  }, [relay, id, rootId]);
+    return feed.surround({ id, rootId });
+  }, [feed, id, rootId]);
 }
 
 /** Open triggers of a session and of everything below it. */

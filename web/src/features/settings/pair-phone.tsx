@@ -12,7 +12,7 @@ import { useAction } from '../use-action.ts';
 export function PairPhone() {
   const relay = useRelay();
   const [code, setCode] = useState<{ code: string; expiresAt: number }>();
-  const make = useAction(useCallback(async () => setCode(await relay.createSignInCode()), [relay]));
+  const make = useAction(useCallback(async () => setCode(await relay.request('createSignInCode', {})), [relay]));
   return (
     <div className="flex flex-col gap-3">
       <p>A link signs in another browser, once: point its camera here, or send it only to yourself.</p>

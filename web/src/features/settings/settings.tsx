@@ -1,14 +1,14 @@
-import { useCallback, useState, type ReactNode } from 'react';
-import { Link } from 'wouter';
+import { useCallback, useState } from 'react';
 import { paths } from '../../paths.ts';
-import { Button, buttonClass } from '../../ui/button.tsx';
+import { ROLE_WORDS } from '../../state/right-words.ts';
+import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { Page } from '../page.tsx';
+import { Part } from '../part.tsx';
 import { ProblemNote } from '../problem-note.tsx';
-import { useRelay, useWorld } from '../relay-context.ts';
+import { useMay, useRelay, useWorld } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
-import { Keys } from './keys.tsx';
-import { PairPhone } from './pair-phone.tsx';
+import { SettingsLink } from './settings-link.tsx';
 import { setTheme, storedTheme, type Theme } from './theme.ts';
 
 const THEMES: readonly { readonly id: Theme; readonly text: string }[] = [
@@ -20,11 +20,35 @@ const THEMES: readonly { readonly id: Theme; readonly text: string }[] = [
 export function Settings() {
   const relay = useRelay();
   const me = useWorld((world) => world.me);
+  const mayPeople = useMay('people');
+  const mayKeys = useMay('keys');
+  const mayAudit = useMay('relay');
   const [theme, choose] = useState(storedTheme);
   const signOut = useAction(useCallback(() => relay.signOut(), [relay]));
   return (
     <Page title="Settings" narrow>
       <div className="flex flex-col gap-8">
+        <Part title="You">
+          <p>
+            Signed in as <span className="font-medium">{me?.name ?? '…'}</span>
+            {me?.role !== undefined && `, ${ROLE_WORDS[me.role].text.toLowerCase()}: ${ROLE_WORDS[me.role].hint}`}.
+          </p>
+          <ProblemNote problem={signOut.problem} />
+          <Button className="self-start" busy={signOut.busy} onClick={() => void signOut.run()}>
+            Sign out
+          </Button>
+        </Part>
+        <nav
+          aria-label="Settings"
+          className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface"
+        >
+          <SettingsLink href={paths.signInSettings} title="Sign-in" about="Passkeys and the password" />
+          <SettingsLink href={paths.devices} title="Devices" about="Where you are signed in; pair a phone" />
+          <SettingsLink href={paths.notifications} title="Notifications" about="What reaches you, and where" />
+          {mayKeys && <SettingsLink href={paths.keys} title="Keys" about="For programs and machines" />}
+          {mayPeople && <SettingsLink href={paths.people} title="People" about="Who may come in, and as what" />}
+          {mayAudit && <SettingsLink href={paths.activity} title="Activity" about="Who did what" />}
+        </nav>
         <Part title="Appearance">
           <Choice
             label="Theme"
@@ -35,34 +59,6 @@ export function Settings() {
               setTheme(next);
             }}
           />
-        </Part>
-        <Part title="Notifications">
-          <Link className={buttonClass('plain', 'self-start')} href={paths.notifications}>
-            Choose what reaches you, and where
-          </Link>
-        </Part>
-        <Part title="Pair a phone">
-          <PairPhone />
-        </Part>
-        <Part title="Keys">
-          <Keys />
-        </Part>
-        <Part title="Activity">
-          <Link
-            href={paths.activity}
-            className="inline-flex min-h-11 items-center self-start text-accent underline underline-offset-2"
-          >
-            Who did what
-          </Link>
-        </Part>
-        <Part title="You">
-          <p>
-            Signed in as <span className="font-medium">{me?.name ?? '…'}</span>.
-          </p>
-          <ProblemNote problem={signOut.problem} />
-          <Button className="self-start" busy={signOut.busy} onClick={() => void signOut.run()}>
-            Sign out
-          </Button>
         </Part>
         <Part title="About">
           <p className="text-muted">
@@ -82,14 +78,5 @@ export function Settings() {
         </Part>
       </div>
     </Page>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className="flex flex-col gap-3">
-      <h2 className="text-lg font-semibold">{title}</h2>
-      {children}
-    </section>
   );
 }

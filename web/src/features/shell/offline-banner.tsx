@@ -1,15 +1,18 @@
-import { useStore } from 'zustand';
 import { awayWords } from '../../state/away-words.ts';
 import { momentText } from '../../state/time.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { useRelay, useWorld } from '../relay-context.ts';
+import { useWorld } from '../relay-context.ts';
+
+interface OfflineBannerProps {
+  /** Messages that wait to be sent. */
+  readonly waiting?: number;
+}
 
 /** Says that the relay is not heard and why, how old what is shown is, and what waits to be sent. */
-export function OfflineBanner() {
+export function OfflineBanner({ waiting = 0 }: OfflineBannerProps) {
   const link = useWorld((world) => world.link);
   const away = useWorld((world) => world.away);
   const asOf = useWorld((world) => world.asOf);
-  const waiting = useStore(useRelay().outbox.store).length;
   const now = useNow(60_000);
   const old = asOf !== undefined && link !== 'online';
   return (

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
+import { useStore } from 'zustand';
 import { paths } from '../../paths.ts';
+import { useRelay } from '../relay-context.ts';
 import { useKeys } from '../use-keys.ts';
 import { classes } from '../../ui/classes.ts';
 import { KeyHelp } from './key-help.tsx';
@@ -21,6 +23,7 @@ interface ShellProps {
 /** What is around every screen. */
 export function Shell({ go, full, children }: ShellProps) {
   const [help, setHelp] = useState(false);
+  const waiting = useStore(useRelay().outbox.store).length;
   const [searching, setSearching] = useState(false);
   usePaletteKey(useCallback(() => setSearching(true), []));
   useKeys({
@@ -38,7 +41,7 @@ export function Shell({ go, full, children }: ShellProps) {
       >
         Skip to the content
       </a>
-      <OfflineBanner />
+      <OfflineBanner waiting={waiting} />
       <UpdateNote />
       {searching && (
         <Suspense fallback={null}>

@@ -5,6 +5,7 @@ import { ProblemNote } from '../problem-note.tsx';
 import { useRelay } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
 import { Entrance } from './entrance.tsx';
+import { WithPasskey } from './with-passkey.tsx';
 import { WithPassword } from './with-password.tsx';
 
 export function SignIn() {
@@ -46,6 +47,7 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
+      <WithPasskey />
       <WithPassword />
     </Entrance>
   );

@@ -3,7 +3,7 @@ import { paths } from '../../../paths.ts';
 import type { RowOf } from '../../../state/rows.ts';
 import { inline } from '../../../state/plain-text.ts';
 import { ACTION_WORDS } from '../../../state/words.ts';
-import { useWorld } from '../../relay-context.ts';
+import { useShared, useWorld } from '../../relay-context.ts';
 
 interface DecisionRowProps {
   readonly row: RowOf<'answered'> | RowOf<'escalated'> | RowOf<'told'>;
@@ -15,8 +15,10 @@ export function DecisionRow({ row }: DecisionRowProps) {
   const childId = row.kind === 'told' ? row.sessionId : trigger?.sessionId;
   const title =
     useWorld((world) => (childId === undefined ? undefined : world.sessions.get(childId)?.title)) ?? 'a child';
+  const shared = useShared();
+  const known = useWorld((world) => childId !== undefined && world.sessions.has(childId));
   const name =
-    childId === undefined ? (
+    childId === undefined || (shared && !known) ? (
       title
     ) : (
       <Link href={paths.session(childId)} className="font-medium text-accent underline-offset-2 hover:underline">

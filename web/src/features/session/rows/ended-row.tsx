@@ -6,6 +6,7 @@ import { buttonClass } from '../../../ui/button.tsx';
 import { Folded } from '../../../ui/folded.tsx';
 import { Markdown } from '../../../ui/markdown.tsx';
 import { Pill } from '../../../ui/pill.tsx';
+import { useMay } from '../../relay-context.ts';
 import { OutputView } from './output-view.tsx';
 
 interface EndedRowProps {
@@ -16,6 +17,7 @@ interface EndedRowProps {
 /** How an attempt ended, with the summary or the reason; one that failed can be started again. */
 export function EndedRow({ sessionId, row }: EndedRowProps) {
   const word = STATUS_WORDS[row.outcome];
+  const mayStart = useMay('start');
   const failed = row.outcome === 'failed' || row.outcome === 'lost';
   return (
     <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
@@ -29,7 +31,7 @@ export function EndedRow({ sessionId, row }: EndedRowProps) {
         </Folded>
       )}
       {row.detail !== undefined && row.detail !== '' && <OutputView label="What was said last" text={row.detail} />}
-      {failed && (
+      {failed && mayStart && (
         <Link href={paths.spawnAgain(sessionId)} className={buttonClass('plain', 'self-start')}>
           Retry …
         </Link>

@@ -3,7 +3,7 @@ import { Copy } from '../../../ui/copy.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { ProblemNote } from '../../problem-note.tsx';
-import { useRelay } from '../../relay-context.ts';
+import { useFeed } from '../../relay-context.ts';
 import { problemOf, type Problem } from '../../use-action.ts';
 
 interface RawDialogProps {
@@ -15,15 +15,15 @@ interface RawDialogProps {
 
 /** The entry of the log with which a row begins, as the relay has it. */
 export function RawDialog({ sessionId, entry, onClose }: RawDialogProps) {
-  const relay = useRelay();
+  const feed = useFeed();
   const [text, setText] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {
-    relay
+    feed
       .logEntry(sessionId, entry)
       .then((record) => setText(JSON.stringify(record, null, 2)))
       .catch((error: unknown) => setProblem(problemOf(error)));
-  }, [relay, sessionId, entry]);
+  }, [feed, sessionId, entry]);
   return (
     <Dialog title={`Entry ${entry}`} shape="sheet" onClose={onClose}>
       <ProblemNote problem={problem} />

@@ -6,6 +6,7 @@ import type { Row } from '../../../state/rows.ts';
 import { classes } from '../../../ui/classes.ts';
 import { copyText } from '../../../ui/copy-text.ts';
 import { Menu } from '../../../ui/menu.tsx';
+import { useShared } from '../../relay-context.ts';
 import { RawDialog } from './raw-dialog.tsx';
 
 interface RowActionsProps {
@@ -18,6 +19,7 @@ interface RowActionsProps {
 /** What can be done with one row: take its text, its address, or the entry of the log as it is. */
 export function RowActions({ sessionId, row, shown }: RowActionsProps) {
   const [raw, setRaw] = useState(false);
+  const shared = useShared();
   const [told, setTold] = useState('');
   const copy = (what: string, text: string) =>
     void copyText(text).then((done) => setTold(done ? `${what} copied` : 'The browser does not let the page copy'));
@@ -29,7 +31,8 @@ export function RowActions({ sessionId, row, shown }: RowActionsProps) {
         icon={<Ellipsis aria-hidden="true" size={18} />}
         items={[
           { text: 'Copy text', onChoose: () => copy('Text', rowText(row)) },
-          { text: 'Copy link', onChoose: () => copy('Link', link) },
+          // The address of a page that was opened by a share link opens nothing for others.
+          ...(shared ? [] : [{ text: 'Copy link', onChoose: () => copy('Link', link) }]),
           { text: 'Raw JSON', onChoose: () => setRaw(true) },
         ]}
         className={classes(

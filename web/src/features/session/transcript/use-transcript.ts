@@ -6,7 +6,7 @@ import type { Followed } from '../../../relay/follower.ts';
 import { withLive } from '../../../state/live.ts';
 import { shownRows } from '../../../state/transcript.ts';
 import type { Row } from '../../../state/rows.ts';
-import { useRelay } from '../../relay-context.ts';
+import { useFeed } from '../../relay-context.ts';
 
 export interface ShownTranscript extends Followed {
   /** Finished ones, and behind them what is being said. */
@@ -16,9 +16,9 @@ export interface ShownTranscript extends Followed {
 }
 
 export function useTranscript(id: SessionId): ShownTranscript {
-  const relay = useRelay();
-  const follower = useMemo(() => relay.follower(id), [relay, id]);
-  useEffect(() => relay.follow(follower), [relay, follower]);
+  const feed = useFeed();
+  const follower = useMemo(() => feed.follower(id), [feed, id]);
+  useEffect(() => feed.follow(follower), [feed, follower]);
   const followed = useStore(follower.store);
   const { transcript } = followed;
   const finished = useMemo(() => shownRows(transcript.rows), [transcript.rows]);

@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react';
+import { useRouter } from 'wouter';
 import { paths } from '../../../paths.ts';
 import { BOX, type PlacedNode } from '../../../state/picture.ts';
 import { STATUS_WORDS, type Tone } from '../../../state/words.ts';
@@ -50,11 +51,12 @@ export function PictureNode({
 }: PictureNodeProps) {
   const { session } = placed.node;
   const runner = useWorld((world) => world.runners.get(session.runnerId)?.profile.name);
+  const { base } = useRouter();
   const word = STATUS_WORDS[session.status];
   const at = runner === undefined ? '' : ` · ${runner}`;
   return (
     <a
-      href={paths.session(session.id)}
+      href={`${base}${paths.session(session.id)}`}
       data-id={session.id}
       tabIndex={isStop ? 0 : -1}
       aria-label={`${session.title}, ${word.text}${at}`}

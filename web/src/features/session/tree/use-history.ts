@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { messagesTo } from '../../../state/history.ts';
 import type { TreeNode } from '../../../state/tree.ts';
 import type { Facts } from '../../../relay/tree-history.ts';
-import { useRelay, useWorld } from '../../relay-context.ts';
+import { useFeed, useWorld } from '../../relay-context.ts';
 
 /** Changes that come together are read together. */
 const GATHER_MS = 400;
@@ -19,8 +19,8 @@ export interface TreePast {
 }
 
 export function useHistory(tree: TreeNode): TreePast {
-  const relay = useRelay();
-  const history = useMemo(() => relay.treeHistory(), [relay]);
+  const feed = useFeed();
+  const history = useMemo(() => feed.treeHistory(), [feed]);
   const facts = useStore(history.store);
   const known = useWorld((world) => world.triggers);
   const { rootId } = tree.session;
@@ -36,12 +36,12 @@ export function useHistory(tree: TreeNode): TreePast {
     // What is not read now is read with the next change, or when the link returns.
     const read = () => void history.read(idsOf(tree)).catch(() => undefined);
     const timer = setTimeout(read, GATHER_MS);
-    const stop = relay.whenUp(read);
+    const stop = feed.whenUp(read);
     return () => {
       clearTimeout(timer);
       stop();
     };
-  }, [relay, history, tree]);
+  }, [feed, history, tree]);
   return { facts, messages, triggers };
 }
 

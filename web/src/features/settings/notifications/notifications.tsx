@@ -1,7 +1,8 @@
 import type { NotificationsView, NotifyPreferences } from '@treeline/shared';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { Page } from '../../page.tsx';
+import { Part } from '../../part.tsx';
 import { ProblemNote } from '../../problem-note.tsx';
 import { useRelay } from '../../relay-context.ts';
 import { useAction } from '../../use-action.ts';
@@ -67,14 +68,5 @@ export function Notifications() {
         )}
       </div>
     </Page>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className="flex flex-col gap-3">
-      <h2 className="text-lg font-semibold">{title}</h2>
-      {children}
-    </section>
   );
 }
