@@ -12,17 +12,18 @@ export function Checks<T extends string>({ label, options, values, onChange }: C
       <legend className="mb-1 font-medium">{label}</legend>
       <div className="grid gap-x-4 sm:grid-cols-2">
         {options.map(({ id, text, hint }) => (
-          <label key={id} className="flex min-h-11 cursor-pointer items-start gap-3 rounded-lg py-2 hover:bg-hover">
+          <label
+            key={id}
+            className="grid min-h-11 cursor-pointer grid-cols-[auto_minmax(0,1fr)] gap-x-3 rounded-lg py-2 hover:bg-hover"
+          >
             <input
               type="checkbox"
-              className="mt-0.5 size-5 shrink-0 accent-accent"
+              className="row-span-2 mt-0.5 size-5 accent-accent"
               checked={values.includes(id)}
               onChange={({ target }) => onChange(target.checked ? [...values, id] : values.filter((one) => one !== id))}
             />
-            <span className="min-w-0">
-              <span className="font-medium">{text}</span>
-              <span className="block text-[0.8125rem] text-muted">{hint}</span>
-            </span>
+            {text}
+            <span className="text-[0.8125rem] text-muted">{hint}</span>
           </label>
         ))}
       </div>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button, type ButtonLook } from './button.tsx';
+import { focusOn } from './focus-on.ts';
 
 interface ConfirmedProps {
   /** What it does: `Revoke`. */
@@ -36,7 +37,7 @@ export function Confirmed({ word, of, question, look = 'danger', busy, onConfirm
       >
         {word}
       </Button>
-      <Button look="quiet" autoFocus onClick={() => setAsking(false)}>
+      <Button look="quiet" ref={focusOn} onClick={() => setAsking(false)}>
         Keep
       </Button>
     </div>

@@ -5,6 +5,7 @@ import { dayText } from '../../../state/time.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Confirmed } from '../../../ui/confirmed.tsx';
 import { CONTROL } from '../../../ui/field.tsx';
+import { focusOn } from '../../../ui/focus-on.ts';
 import { Ago } from '../../ago.tsx';
 
 interface DeviceLineProps {
@@ -33,7 +34,7 @@ export function DeviceLine({ device, busy, onRename, onSignOut }: DeviceLineProp
           }}
         >
           <input
-            autoFocus
+            ref={focusOn}
             aria-label={`New name of ${name}`}
             className={`${CONTROL} min-w-40 flex-1`}
             required
