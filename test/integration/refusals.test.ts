@@ -11,6 +11,7 @@ import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import {
   childOf,
   getSession,
+  logsOf,
   startSession,
   untilAsked,
   untilEnded,
@@ -178,15 +179,23 @@ onEachStore('refusals', (store) => {
   });
 
   describeReal('an agent', () => {
-    /** What pi's tool told its model, for one call of one tool. */
-    const pi = async (tool: string, args: Record<string, unknown>, refusal: string): Promise<void> => {
+    interface Call {
+      readonly tool: string;
+      readonly args: Record<string, unknown>;
+      readonly refusal: string;
+    }
+    /** What pi's tools told its model, one call after the other. */
+    const pi = async (...calls: readonly Call[]): Promise<void> => {
       const id = await startSession(held.rig, {
-        prompt: script([{ tool, args }, { text: 'so be it' }]),
+        prompt: script([...calls.map(({ tool, args }) => ({ tool, args })), { text: 'so be it' }]),
         runner,
         agent: 'pi',
       });
       await untilLogged(held.rig, id, 'so be it');
-      await untilLogged(held.rig, id, refusal);
+      const refusals = (await logsOf(held.rig, id)).filter((line) =>
+        calls.some(({ refusal }) => line.includes(refusal)),
+      );
+      expect(refusals).toHaveLength(calls.length);
       await held.rig.cli(['session', 'stop', id]);
       await untilEnded(held.rig, id);
     };
@@ -201,9 +210,12 @@ onEachStore('refusals', (store) => {
         { finish: 'over' },
       ]);
       const { id, sessionId } = await untilAsked(rig, asker, 'For my parent only');
-      await pi('respond_to_trigger', { triggerId: id, response: 'from a stranger' }, 'not_addressed');
-      await pi('respond_to_trigger', { triggerId: newId('trigger'), response: 'guessed' }, 'not_addressed');
-      await pi('escalate_trigger', { triggerId: id }, 'not_addressed');
+      const refusal = 'not_addressed';
+      await pi(
+        { tool: 'respond_to_trigger', args: { triggerId: id, response: 'from a stranger' }, refusal },
+        { tool: 'respond_to_trigger', args: { triggerId: newId('trigger'), response: 'guessed' }, refusal },
+        { tool: 'escalate_trigger', args: { triggerId: id }, refusal },
+      );
       expect((await rig.api.getTrigger({ params: { id } })).state.state).toBe('delivered');
       await rig.api.sendMessage({ params: { id: asker }, body: { text: 'answer it' } });
       expect(await untilEnded(rig, sessionId)).toMatchObject({ lifecycle: { summary: 'from the parent' } });
@@ -214,8 +226,13 @@ onEachStore('refusals', (store) => {
       const { rig } = held;
       const parent = await rootOf([{ spawn: { script: [{ hang: true }] } }, { waitForChildren: true }]);
       const child = await childOf(rig, parent);
-      await pi('tell_child', { sessionId: child, message: 'psst' }, 'not_a_child');
-      await pi('tell_child', { sessionId: parent, message: 'psst' }, 'not_a_child');
+      await pi(
+        ...[child, parent].map((sessionId) => ({
+          tool: 'tell_child',
+          args: { sessionId, message: 'psst' },
+          refusal: 'not_a_child',
+        })),
+      );
       const { stdout } = await rig.cli(['session', 'logs', child]);
       expect(stdout).not.toContain('psst');
       await rig.cli(['session', 'stop', parent, '--tree']);

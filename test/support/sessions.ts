@@ -1,5 +1,12 @@
 /** What a person does with sessions and sees of them, in the few words that tests of trees use. */
-import type { ScriptStep, SessionId, SessionView, TriggerView } from '@treeline/shared';
+import {
+  comparePositions,
+  type Position,
+  type ScriptStep,
+  type SessionId,
+  type SessionView,
+  type TriggerView,
+} from '@treeline/shared';
 import type { Rig } from './rig.ts';
 import type { RunnerProcess } from './runner-process.ts';
 import { until } from './until.ts';
@@ -93,9 +100,16 @@ export async function logsOf(rig: Rig, id: SessionId): Promise<string[]> {
   return (await rig.cli(['session', 'logs', id])).stdout.split('\n');
 }
 
-/** Resolves when `session logs` shows the text. */
+/** Resolves when `session logs` shows the text; looked at only when there is more of it than the last time. */
 export async function untilLogged(rig: Rig, id: SessionId, text: string): Promise<void> {
-  const look = async () => (await logsOf(rig, id)).join('\n').includes(text);
+  let seen: Position | undefined;
+  const look = async () => {
+    const { head } = await rig.api.readLog({ params: { id }, query: { tail: 1 } });
+    if (seen !== undefined && comparePositions(head, seen) === 0) return false;
+    const found = (await logsOf(rig, id)).join('\n').includes(text);
+    seen = head;
+    return found;
+  };
   await until(`the log of ${id} holds "${text}"`, look, {
     withinMs: PATIENCE_MS,
     everyMs: 100,
