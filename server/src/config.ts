@@ -62,6 +62,14 @@ const AuditBounds = z.object({
   auditRefusalsPerMinute: positive.default(120),
 });
 
+/** How much of each log is kept on the relay. */
+const LogBounds = z.object({
+  /** Days; 0: for ever. */
+  keepLogDays: whole.default(0),
+  /** Entries; 0: all. */
+  keepLogEntries: whole.default(0),
+});
+
 const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
 const Config = z
@@ -107,6 +115,7 @@ const Config = z
     treeLimits: TreeLimits.prefault({}),
     times: Times.prefault({}),
     audit: AuditBounds.prefault({}),
+    logs: LogBounds.prefault({}),
     edge: EdgeLimits.prefault({}),
   })
   .refine(
@@ -191,6 +200,7 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     treeLimits: fromEnv(TreeLimits, env),
     times: fromEnv(Times, env),
     audit: fromEnv(AuditBounds, env),
+    logs: fromEnv(LogBounds, env),
     edge: fromEnv(EdgeLimits, env),
   });
 }

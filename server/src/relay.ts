@@ -21,6 +21,7 @@ import { systemClock } from './ports/clock.ts';
 import { Audit } from './services/audit/audit.ts';
 import { keepTrimmed } from './services/audit/retention.ts';
 import { createServices } from './services/create.ts';
+import { keepLogsTrimmed } from './services/log-retention.ts';
 import { createSocketServer } from './sockets/server.ts';
 import { openSockets } from './sockets/sockets.ts';
 import { addressesOf } from './start/addresses.ts';
@@ -199,6 +200,11 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     },
     onAuditError,
   );
+  const { keepLogDays, keepLogEntries: keepEntries } = config.logs;
+  const shortening = keepLogsTrimmed(
+    { store, clock: systemClock, ns: DEFAULT_NAMESPACE, keepMs: keepLogDays * DAY_MS, keepEntries },
+    (error) => log.warn({ err: error }, 'old entries of logs could not be removed; it is tried again'),
+  );
   closing.add('work', async () => {
     draining = true;
     sockets.drain();
@@ -209,6 +215,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
     access.stop();
     audit.stop();
     trimming.stop();
+    shortening.stop();
   });
 
   log.info({ relayId, url: localUrl, publicUrl, volatile }, 'ready');

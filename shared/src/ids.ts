@@ -50,6 +50,14 @@ export function newId<K extends IdKind>(kind: K, now: number = Date.now()): Id<K
   return `${ID_PREFIX[kind]}_${time}${random}`;
 }
 
+/** When an id was made, ms since 1970, by the clock of whoever made it. */
+export function timeOf(id: Id): number {
+  const at = id.indexOf('_') + 1;
+  let time = 0;
+  for (const char of id.slice(at, at + TIME_CHARS)) time = time * 32 + ALPHABET.indexOf(char);
+  return time;
+}
+
 /** The id of a thing of another kind that exists once for this one: the same, however often it is made. */
 export function idFor<K extends IdKind>(kind: K, of: Id): Id<K> {
   return `${ID_PREFIX[kind]}_${of.slice(of.indexOf('_') + 1)}`;

@@ -15,6 +15,7 @@ import {
   Script,
   SessionId,
   shortId,
+  timeOf,
   TreelineError,
 } from './index.ts';
 
@@ -23,6 +24,7 @@ describe('ids', () => {
     const ids = [newId('session', 1000), newId('session', 1001), newId('session', 2 ** 41)];
     expect(ids.toSorted()).toEqual(ids);
     for (const id of ids) expect(SessionId.parse(id)).toBe(id);
+    expect(ids.map(timeOf)).toEqual([1000, 1001, 2 ** 41]);
     expect(SessionId.safeParse(newId('trigger')).success).toBe(false);
   });
 

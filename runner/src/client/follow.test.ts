@@ -54,14 +54,15 @@ function onAttach(answer: (request: Attach, socket: Socket) => unknown): void {
 
 async function follow(
   options: { client?: Client; after?: Position } = {},
-): Promise<{ seen: number[]; until: (count: number) => Promise<void> }> {
-  const seen: number[] = [];
+): Promise<{ seen: (number | string)[]; until: (count: number) => Promise<void> }> {
+  const seen: (number | string)[] = [];
   let look: () => void = () => undefined;
   const viewer = await followSession({
     relay: { url, key: 'k' },
     client: options.client ?? ({} as Client),
     session,
     after: options.after,
+    removed: ({ epoch, seq }) => seen.push(`removed up to ${epoch}-${seq}`),
     frame: ({ first }) => {
       seen.push(first);
       look();
@@ -128,6 +129,20 @@ test('what is more than a snapshot behind is fetched, so that nothing is left ou
   onAttach(() => snapshot([frame(5), frame(6)], { resync: true }));
   const { seen } = await follow({ client, after: { epoch: 1, seq: 0 } });
   expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test('VIEW-3 entries that were removed are told in their place, once', async () => {
+  const removed = { epoch: 1, seq: 4 };
+  const client = {
+    readLog: (request: { query: { after: string } }) => {
+      const isBefore = Number(request.query.after.split('-')[1]) < removed.seq;
+      const page = isBefore ? { frames: [frame(5)], removed } : { frames: [frame(6)] };
+      return Promise.resolve({ ...page, next: '', head: { epoch: 1, seq: 6 } });
+    },
+  } as unknown as Client;
+  onAttach(() => snapshot([frame(5), frame(6)], { resync: true, removed }));
+  expect((await follow({ client, after: { epoch: 1, seq: 2 } })).seen).toEqual(['removed up to 1-4', 5, 6]);
+  expect((await follow()).seen).toEqual(['removed up to 1-4', 5, 6]);
 });
 
 test('a viewer that fell behind attaches again', async () => {

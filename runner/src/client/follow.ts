@@ -23,6 +23,8 @@ export interface FollowOptions {
   readonly tail?: number | undefined;
   /** Each stored frame, once. */
   readonly frame: (frame: Frame) => void;
+  /** Before the frames that come next entries are missing: up to this one they were removed for their age. */
+  readonly removed?: (upTo: Position) => void;
   /** Unfinished output; the same text comes again, whole, in a frame. */
   readonly delta?: (updates: readonly SessionUpdate[]) => void;
   readonly changed?: (session: SessionView) => void;
@@ -50,10 +52,10 @@ export async function followSession(options: FollowOptions): Promise<Viewer> {
     const from = cursor === undefined ? { tail: options.tail ?? TAIL_FRAMES } : { after: cursor };
     const snapshot = await viewer.request('attach', { session, ...from });
     if (snapshot.resync && cursor !== undefined) {
-      for await (const frame of framesAfter(options.client, session, cursor)) take(frame);
+      for await (const frame of framesAfter(options.client, session, cursor, options.removed)) take(frame);
       // The store went back behind what was shown: its log is the truth now.
       if (comparePositions(snapshot.cursor, cursor) < 0) cursor = undefined;
-    }
+    } else if (snapshot.removed !== undefined) options.removed?.(snapshot.removed);
     snapshot.frames.forEach(take);
     early.forEach(take);
     early = undefined;
@@ -83,11 +85,17 @@ export async function followSession(options: FollowOptions): Promise<Viewer> {
   return viewer;
 }
 
-/** The stored frames of a log after a position, oldest first. */
-export async function* framesAfter(client: Client, session: SessionId, after: Position): AsyncGenerator<Frame> {
+/** The stored frames of a log after a position, oldest first. `removed` hears of entries before the next frame that are gone. */
+export async function* framesAfter(
+  client: Client,
+  session: SessionId,
+  after: Position,
+  removed?: FollowOptions['removed'],
+): AsyncGenerator<Frame> {
   for (let cursor = after; ;) {
     const query = { after: formatPosition(cursor), limit: LIMITS.logPageMax };
     const page = await client.readLog({ params: { id: session }, query });
+    if (page.removed !== undefined) removed?.(page.removed);
     yield* page.frames;
     const last = page.frames.at(-1);
     if (last === undefined) return;

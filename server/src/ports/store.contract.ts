@@ -13,6 +13,7 @@ import { namespaceRules } from './contract/namespaces.contract.ts';
 import { raceRules } from './contract/races.contract.ts';
 import { readLogRules } from './contract/read-log.contract.ts';
 import { recordRules } from './contract/records.contract.ts';
+import { trimLogRules } from './contract/trim-log.contract.ts';
 import { timerRules } from './contract/timers.contract.ts';
 import { unitRules } from './contract/units.contract.ts';
 
@@ -55,6 +56,9 @@ export function storeContract({ name, open }: StoreContract): void {
     });
     describe('reading logs', () => {
       readLogRules(subject);
+    });
+    describe('trimming logs', () => {
+      trimLogRules(subject);
     });
     describe('timers', () => {
       timerRules(subject);

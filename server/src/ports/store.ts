@@ -180,6 +180,13 @@ export interface Store {
   readLog(ns: string, session: SessionId, query: LogQuery): Promise<Frame[]>;
   /** The last frames, oldest first. */
   readLogTail(ns: string, session: SessionId, limit: number): Promise<Frame[]>;
+  /**
+   * Forgets the frames that end at or before a position, but never the one that the log ends with. Sequences go on, and a
+   * frame of what is forgotten that comes again is a duplicate.
+   */
+  trimLog(ns: string, session: SessionId, upTo: Position): Promise<void>;
+  /** Last record that `trimLog` forgot; {0, 0}: none. */
+  trimmedTo(ns: string, session: SessionId): Promise<Position>;
   readInbox(ns: string, session: SessionId, after: number, limit: number): Promise<InboxEntry[]>;
   /** Forgets items up to a position. The positions go on. */
   trimInbox(ns: string, session: SessionId, upTo: number): Promise<void>;

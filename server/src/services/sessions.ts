@@ -1,15 +1,6 @@
 /** Sessions, as people and HTTP callers see and steer them. */
 import type { SessionId, SessionTree, SessionView, StartSession } from '@treeline/shared';
-import {
-  comparePositions,
-  formatPosition,
-  isLive,
-  lastSeq,
-  LIMITS,
-  newId,
-  START,
-  TreelineError,
-} from '@treeline/shared';
+import { isLive, newId, TreelineError } from '@treeline/shared';
 import { YES } from '../domain/indexes.ts';
 import { deleteSession, describeSession, sendPrompt, stopSession } from '../domain/people.ts';
 import { actorOf, type Principal } from '../domain/principal.ts';
@@ -18,13 +9,13 @@ import { spawnSession } from '../domain/spawn.ts';
 import type { Stored } from '../ports/store.ts';
 import type { Context } from './context.ts';
 import { groupBy } from './group-by.ts';
+import { readLog, snapshotOf } from './log-reading.ts';
 import { mustReach } from './reach.ts';
 import { once } from './requests.ts';
 import type { SessionService } from './services.ts';
 
 const TREE_MAX = 1000;
 const LIVE_MAX = 500;
-const TAIL_DEFAULT = 100;
 
 export class Sessions implements SessionService {
   readonly #context: Context;
@@ -101,16 +92,7 @@ export class Sessions implements SessionService {
     const { store } = this.#context;
     await mustReach(store, by, id);
     await this.#load(by.ns, id);
-    const [frames, head] = await Promise.all([
-      query.tail === undefined
-        ? store.readLog(by.ns, id, { after: query.after ?? START, limit: query.limit })
-        : store.readLogTail(by.ns, id, query.tail),
-      store.head(by.ns, id),
-    ]);
-    const last = frames.at(-1);
-    const next = last === undefined ? (query.after ?? START) : { epoch: last.epoch, seq: lastSeq(last) };
-    const shown = query.kind === undefined ? frames : frames.filter(({ kind }) => kind === query.kind);
-    return { frames: shown, next: formatPosition(next), head: { epoch: head.epoch, seq: head.seq } };
+    return readLog(store, { ns: by.ns, session: id }, query);
   }
 
   async send(by: Principal, id: SessionId, body: Parameters<SessionService['send']>[2]) {
@@ -158,28 +140,8 @@ export class Sessions implements SessionService {
     by: Principal,
     query: Parameters<SessionService['snapshot']>[1],
   ): ReturnType<SessionService['snapshot']> {
-    const { store } = this.#context;
     const session = await this.get(by, query.session);
-    const head = await store.head(by.ns, query.session);
-    const { after } = query;
-    const known = after !== undefined && comparePositions(after, head) <= 0;
-    const frames = known
-      ? await store.readLog(by.ns, query.session, { after, limit: LIMITS.logPageMax })
-      : await store.readLogTail(by.ns, query.session, query.tail ?? TAIL_DEFAULT);
-    const last = frames.at(-1);
-    const first = frames[0];
-    const reached = last === undefined ? (known ? after : START) : { epoch: last.epoch, seq: lastSeq(last) };
-    // More than a page behind: the rest would have to be fetched before the live frames make sense.
-    const behind = known && comparePositions(reached, head) < 0;
-    if (behind)
-      return { ...(await this.snapshot(by, { session: query.session, tail: LIMITS.logPageMax })), resync: true };
-    return {
-      session,
-      frames,
-      cursor: { epoch: reached.epoch, seq: reached.seq },
-      resync: after !== undefined && !known,
-      earlier: !known && first !== undefined && (first.epoch > 1 || first.first > 1),
-    };
+    return { session, ...(await snapshotOf(this.#context.store, by.ns, query)) };
   }
 
   async #load(ns: string, id: SessionId): Promise<SessionRecord> {

@@ -21,10 +21,9 @@ export function boundSnapshot(snapshot: Snapshot, continues: boolean): { snapsho
     };
   }
   const kept = frames.slice(frames.length - fitting(frames.toReversed()));
-  return {
-    snapshot: { ...snapshot, frames: kept, earlier: snapshot.earlier || kept.length < frames.length },
-    isWhole: true,
-  };
+  if (kept.length === frames.length) return { snapshot, isWhole: true };
+  const { removed: _further, ...rest } = snapshot;
+  return { snapshot: { ...rest, frames: kept, earlier: true }, isWhole: true };
 }
 
 /** How many of the first frames fit; one always does. */

@@ -23,7 +23,7 @@ export const ViewerToRelay = {
     }),
   }),
   attach: event({
-    doc: 'Follows one session: the frames after the cursor, then every new one. Without a cursor, the last `tail` frames. `resync`: the cursor is not in this log; the frames are a fresh snapshot.',
+    doc: 'Follows one session: the frames after the cursor, then every new one. Without a cursor, the last `tail` frames. `resync`: the cursor is not in this log, or entries after it were removed; the frames are a fresh snapshot.',
     payload: z.object({
       session: SessionId,
       after: Position.optional(),
@@ -37,6 +37,8 @@ export const ViewerToRelay = {
       resync: z.boolean(),
       /** There are older frames before the first of these. */
       earlier: z.boolean(),
+      /** The last entry that was removed for its age, when nothing older is left than these frames. */
+      removed: Position.optional(),
     }),
   }),
   detach: event({ doc: 'Ends attach.', payload: z.object({ session: SessionId }), reply: EmptyReply }),

@@ -105,8 +105,9 @@ export class Follower {
     try {
       const before = this.store.getState().transcript.rows.length;
       const tail = await this.#request('readLog', { params: { id: this.session }, query: { tail: PAGE } });
-      let whole = begin(tail.frames, { earlier: !isWhole(tail.frames) });
-      if (whole.earlier && whole.rows.length <= before) whole = begin(await this.#everything(), { earlier: false });
+      const { frames, removed } = tail;
+      let whole = begin(frames, { earlier: removed === undefined && !isWhole(frames), removed });
+      if (whole.earlier && whole.rows.length <= before) whole = await this.#everything();
       this.store.setState({ transcript: whole });
       await this.attach();
     } finally {
@@ -149,16 +150,18 @@ export class Follower {
     if (state === 'ready' && !this.#restored) void this.#kept?.keepLog(this.session, transcript);
   }
 
-  async #everything(): Promise<Frame[]> {
+  async #everything(): Promise<Transcript> {
     const frames: Frame[] = [];
+    let removed: Position | undefined;
     for (let after = START; ;) {
       const page = await this.#request('readLog', {
         params: { id: this.session },
         query: { after: `${after.epoch}-${after.seq}`, limit: PAGE } as never,
       });
       frames.push(...page.frames);
+      removed ??= page.removed;
       const [epoch = 0, seq = 0] = page.next.split('-').map(Number);
-      if (page.frames.length < PAGE) return frames;
+      if (page.frames.length < PAGE) return begin(frames, { earlier: false, removed });
       after = { epoch, seq };
     }
   }

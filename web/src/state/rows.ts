@@ -106,4 +106,6 @@ export interface Transcript {
   readonly lastUpdate: Position;
   /** There are entries before the first row. */
   readonly earlier: boolean;
+  /** Entries before the first row were removed on the relay. */
+  readonly removed: boolean;
 }

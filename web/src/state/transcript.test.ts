@@ -209,6 +209,15 @@ describe('output that is not finished', () => {
   });
 });
 
+test('that entries were removed before the first row is kept as more comes', () => {
+  const first = frame(101, [say('on')]);
+  const { transcript } = extend(begin([first], { earlier: false, removed: { epoch: 1, seq: 100 } }), [
+    frame(102, [say('and on')]),
+  ]);
+  expect(transcript).toMatchObject({ removed: true, earlier: false, cursor: { epoch: 1, seq: 102 } });
+  expect(begin([first], { earlier: true }).removed).toBe(false);
+});
+
 test('a transcript without end keeps its newest rows and says that there are earlier ones', () => {
   const many = Array.from({ length: 50 }, (_, at) =>
     frame(

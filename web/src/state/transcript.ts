@@ -14,13 +14,24 @@ const TRIM_TO = 16_000;
 /** How far back a tool call may lie that is updated. */
 const LOOK_BACK = 400;
 
-export const EMPTY: Transcript = { rows: [], live: [], cursor: START, lastUpdate: START, earlier: false };
+export const EMPTY: Transcript = {
+  rows: [],
+  live: [],
+  cursor: START,
+  lastUpdate: START,
+  earlier: false,
+  removed: false,
+};
 
 /** A fresh beginning: these frames and nothing before them. */
-export function begin(frames: readonly Frame[], { earlier }: { earlier: boolean }): Transcript {
+export function begin(
+  frames: readonly Frame[],
+  { earlier, removed }: { earlier: boolean; removed?: Position | undefined },
+): Transcript {
   const first = frames[0];
   const cursor = first === undefined ? START : { epoch: first.epoch, seq: first.first - 1 };
-  return extend({ ...EMPTY, cursor, lastUpdate: cursor, earlier }, frames).transcript;
+  const start = { ...EMPTY, cursor, lastUpdate: cursor, earlier, removed: removed !== undefined };
+  return extend(start, frames).transcript;
 }
 
 /** Takes in what lies beyond the cursor. `gap`: something is missing, attach again from the cursor. */
@@ -47,6 +58,7 @@ export function extend(
       cursor,
       lastUpdate,
       earlier: transcript.earlier || trimmed,
+      removed: transcript.removed,
     },
     gap,
   };

@@ -6,7 +6,8 @@
  *     k:<kind>                         zset   ids of all records of a kind, score 0
  *     i:<kind>:<index>:<value>         zset   ids of the records indexed so, score 0
  *     timers                           zset   <kind>:<name>:<id> by due time in ms
- *     head:<session>                   hash   epoch, seq, frame of the log's end; inbox: the last position given
+ *     head:<session>                   hash   epoch, seq, frame of the log's end; inbox: the last position given;
+ *                                             trimmed: <epoch>-<seq> of the last record that was removed
  *     log:<session>                    stream one entry a frame, id <epoch>-<sequence of its last record>
  *     inbox:<session>                  stream one entry an item, id <position>-0
  *     fences                           hash   name → value

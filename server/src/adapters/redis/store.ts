@@ -1,5 +1,5 @@
 /** The store on Redis: a translation of the port to keys and scripts. How it is opened, and when it is refused: open.ts. */
-import type { Frame, InboxEntry, SessionId } from '@treeline/shared';
+import type { Frame, InboxEntry, Position, SessionId } from '@treeline/shared';
 import { withAudit } from '../../ports/audit-records.ts';
 import type {
   AppendResult,
@@ -23,7 +23,7 @@ import { channelPrefix, type FrameChannels } from './frame-channel.ts';
 import { claimDue, nextDue } from './due.ts';
 import { indexPath, NAMESPACES, refPath, tagOf } from './keys.ts';
 import { replyOf } from './pipeline.ts';
-import { frameOf, inboxEntryOf } from './streams.ts';
+import { frameOf, inboxEntryOf, positionOf } from './streams.ts';
 
 export interface RedisStoreParts {
   readonly connection: RedisConnection;
@@ -123,6 +123,14 @@ export class RedisStore implements Store {
     const key = `${tagOf(ns)}log:${session}`;
     const entries = await this.#connection.run((client) => client.xrevrange(key, '+', '-', 'COUNT', limit));
     return entries.toReversed().map((entry) => frameOf(session, entry));
+  }
+
+  async trimLog(ns: string, session: SessionId, { epoch, seq }: Position): Promise<void> {
+    await this.#connection.run((client) => client.tlTrim(tagOf(ns), [session, epoch, seq]));
+  }
+
+  async trimmedTo(ns: string, session: SessionId): Promise<Position> {
+    return positionOf(await this.#connection.run((client) => client.hget(`${tagOf(ns)}head:${session}`, 'trimmed')));
   }
 
   async readInbox(ns: string, session: SessionId, after: number, limit: number): Promise<InboxEntry[]> {

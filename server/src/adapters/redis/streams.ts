@@ -1,11 +1,17 @@
 /** Stream entries back to what they were: frames of a log, items of an inbox. */
-import type { Frame, FrameId, InboxEntry, InboxItem, SessionId } from '@treeline/shared';
+import type { Frame, FrameId, InboxEntry, InboxItem, Position, SessionId } from '@treeline/shared';
 
 export type StreamEntry = [id: string, fields: string[]];
 
+/** The position that the id of a log's entry names; without one, that before everything. */
+export function positionOf(id: string | null): Position {
+  const [epoch = 0, seq = 0] = id?.split('-').map(Number) ?? [];
+  return { epoch, seq };
+}
+
 /** Fields as scripts/log.ts writes them: id, first, kind, body. */
 export function frameOf(session: SessionId, [id, fields]: StreamEntry): Frame {
-  const [epoch = 0, last = 0] = id.split('-').map(Number);
+  const { epoch, seq: last } = positionOf(id);
   const first = Number(fields[3]);
   return {
     id: fields[1] as FrameId,

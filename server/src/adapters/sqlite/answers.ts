@@ -26,6 +26,7 @@ export function answersFrom(sql: Sql): Calls {
     head: (of) => logs.head(of),
     readLog: (of, query) => logs.read(of, query),
     readLogTail: (of, limit) => logs.tail(of, limit),
+    trimmedTo: (of) => logs.trimmedTo(of),
     readInbox: (of, after, limit) => inboxes.read(of, after, limit),
     nextDue: () => timers.next(),
 
@@ -35,6 +36,9 @@ export function answersFrom(sql: Sql): Calls {
     raiseFence: (ns, name) => fences.raise(ns, name),
     trimInbox: (of, upTo) => {
       inboxes.trim(of, upTo);
+    },
+    trimLog: (of, upTo) => {
+      logs.trim(of, upTo);
     },
     claimDue: (now, limit, holdForMs) => timers.claimDue(now, limit, holdForMs),
     backUp: (file) => {

@@ -2,7 +2,7 @@
  * What the relay's thread asks of the store thread. Values travel as JSON text, so that the store thread never parses
  * them and the text that is stored is the text that was sent.
  */
-import type { Frame, SessionId } from '@treeline/shared';
+import type { Frame, Position, SessionId } from '@treeline/shared';
 import type {
   AppendResult,
   CommitResult,
@@ -55,6 +55,7 @@ export interface ReadCalls {
   head(of: Owner): LogHead;
   readLog(of: Owner, query: LogQuery): Frame[];
   readLogTail(of: Owner, limit: number): Frame[];
+  trimmedTo(of: Owner): Position;
   readInbox(of: Owner, after: number, limit: number): InboxRow[];
   nextDue(): number | undefined;
 }
@@ -70,6 +71,7 @@ export interface WriteCalls {
   append(ns: string, frames: readonly Frame[], fence: FenceGuard | undefined): AppendResult[];
   raiseFence(ns: string, name: string): number;
   trimInbox(of: Owner, upTo: number): void;
+  trimLog(of: Owner, upTo: Position): void;
   claimDue(now: number, limit: number, holdForMs: number): DueTimer[];
   /** Writes what is already there, to see whether the file can be written. */
   probe(): void;
@@ -85,6 +87,7 @@ const READS: ReadonlySet<string> = new Set<keyof ReadCalls>([
   'head',
   'readLog',
   'readLogTail',
+  'trimmedTo',
   'readInbox',
   'nextDue',
 ]);

@@ -285,6 +285,20 @@ describe('a damaged store', () => {
     expect(asideFolders()).toEqual([]);
   });
 
+  it('what was removed from a log is known after a recovery, and is no gap', async () => {
+    const store = await openSqliteFromSources(file);
+    await fill(store);
+    const [session] = sessions as [SessionId];
+    await store.trimLog(NS, session, { epoch: 1, seq: 20 });
+    await store.close();
+    overwrite(0, noise(100));
+    const after = await openSqliteFromSources(file);
+    expect(await after.trimmedTo(NS, session)).toEqual({ epoch: 1, seq: 20 });
+    expect((await after.readLog(NS, session, { limit: 1 }))[0]).toMatchObject({ first: 21 });
+    expect(await after.health()).toMatchObject({ recovered: { lost: expect.not.stringContaining('event') } });
+    await after.close();
+  });
+
   it('what is torn apart is made whole: counts, and the times at which questions go on', async () => {
     const store = await openSqliteFromSources(file);
     await fill(store);

@@ -1,5 +1,5 @@
 /** Whether a frame follows its log. */
-import type { Frame, FrameId } from '@treeline/shared';
+import type { Frame, FrameId, Position } from '@treeline/shared';
 import type { AppendResult, LogHead } from '../../ports/store.ts';
 
 export type Verdict = Exclude<AppendResult['status'], 'fenced'>;
@@ -11,12 +11,24 @@ export const lastOf = ({ first, count }: Pick<Frame, 'first' | 'count'>): number
 
 export const headAfter = (frame: Frame): LogHead => ({ epoch: frame.epoch, seq: lastOf(frame), frame: frame.id });
 
-/** `stored` finds the frame of the log that ends where this one ends. Identity comes first: what is there is no problem. */
-export function judge(frame: Frame, head: LogHead, stored: () => FrameId | undefined): Verdict {
+/** Also shared's `comparePositions`, as above. */
+export const isAtMost = (a: Position, b: Position): boolean =>
+  a.epoch < b.epoch || (a.epoch === b.epoch && a.seq <= b.seq);
+
+export interface Known {
+  /** The frame of the log that ends where this one ends. */
+  readonly stored: () => FrameId | undefined;
+  /** The last record that was removed. */
+  readonly trimmed: () => Position;
+}
+
+/** Identity comes first: what is there, or was there until it was removed, is no problem. */
+export function judge(frame: Frame, head: LogHead, { stored, trimmed }: Known): Verdict {
   const begins = frame.epoch > head.epoch ? 1 : head.seq + 1;
   if (frame.epoch >= head.epoch && frame.first === begins) return 'appended';
   if (frame.epoch > head.epoch) return 'gap';
   if (stored() === frame.id) return 'duplicate';
+  if (isAtMost({ epoch: frame.epoch, seq: lastOf(frame) }, trimmed())) return 'duplicate';
   if (frame.epoch < head.epoch) return 'stale_epoch';
   return frame.first > begins ? 'gap' : 'forked';
 }

@@ -1,5 +1,5 @@
 /** The embedded store: one SQLite file, one relay, no set-up. Only messages cross to the thread that holds the file. */
-import type { Frame, InboxEntry, InboxItem, SessionId } from '@treeline/shared';
+import type { Frame, InboxEntry, InboxItem, Position, SessionId } from '@treeline/shared';
 import { withAudit } from '../../ports/audit-records.ts';
 import type {
   AppendResult,
@@ -80,6 +80,14 @@ class SqliteStore implements Store {
 
   readLogTail(ns: string, session: SessionId, limit: number): Promise<Frame[]> {
     return this.#link.call('readLogTail', { ns, session }, limit);
+  }
+
+  trimLog(ns: string, session: SessionId, upTo: Position): Promise<void> {
+    return this.#link.call('trimLog', { ns, session }, upTo);
+  }
+
+  trimmedTo(ns: string, session: SessionId): Promise<Position> {
+    return this.#link.call('trimmedTo', { ns, session });
   }
 
   async readInbox(ns: string, session: SessionId, after: number, limit: number): Promise<InboxEntry[]> {

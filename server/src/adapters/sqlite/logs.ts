@@ -1,8 +1,9 @@
 /** Logs: frames under (owner, epoch, last sequence), so that the order of the table is the order of the log. */
-import type { Frame, FrameId } from '@treeline/shared';
+import type { Frame, FrameId, Position } from '@treeline/shared';
 import type { AppendResult, LogHead, LogQuery } from '../../ports/store.ts';
 import type { Owner } from './calls.ts';
 import { EMPTY, headAfter, judge, lastOf } from './follow.ts';
+import { Trimmed } from './trimmed.ts';
 import type { Owners } from './owners.ts';
 import type { Sql } from './sql.ts';
 
@@ -28,12 +29,14 @@ interface End {
 export class Logs {
   readonly #sql: Sql;
   readonly #owners: Owners;
+  readonly #trimmed: Trimmed;
   /** This thread alone writes the file, so what it wrote last is what stands there. */
   readonly #ends = new Map<string, End>();
 
   constructor(sql: Sql, owners: Owners) {
     this.#sql = sql;
     this.#owners = owners;
+    this.#trimmed = new Trimmed(sql);
     sql.onRollback(() => this.#ends.clear());
   }
 
@@ -60,7 +63,7 @@ export class Logs {
   append(ns: string, frame: Frame): AppendResult {
     const of = { ns, session: frame.session };
     const { owner, head } = this.#end(of);
-    const status = judge(frame, head, () => this.#at(owner, frame));
+    const status = judge(frame, head, { stored: () => this.#at(owner, frame), trimmed: () => this.#trimmed.of(owner) });
     if (status !== 'appended') return { status, head };
     const { epoch, first, kind, id, body } = frame;
     const number = owner ?? this.#owners.findOrMake(of);
@@ -78,7 +81,10 @@ export class Logs {
       const before = ahead.get(frame.session) ?? [];
       const last = before.at(-1);
       const inUnit = () => before.find((it) => it.epoch === frame.epoch && lastOf(it) === lastOf(frame))?.id;
-      const status = judge(frame, last ? headAfter(last) : head, () => inUnit() ?? this.#at(owner, frame));
+      const status = judge(frame, last ? headAfter(last) : head, {
+        stored: () => inUnit() ?? this.#at(owner, frame),
+        trimmed: () => this.#trimmed.of(owner),
+      });
       if (status !== 'appended') return { session: frame.session, append: { status, head } };
       ahead.set(frame.session, [...before, frame]);
     }
@@ -98,6 +104,15 @@ export class Logs {
       .rows<Row>(TAIL, owner, limit)
       .map((row) => toFrame(of, row))
       .toReversed();
+  }
+
+  trim(of: Owner, upTo: Position): void {
+    const { owner, head } = this.#end(of);
+    if (owner !== undefined) this.#trimmed.trim(owner, { upTo, head });
+  }
+
+  trimmedTo(of: Owner): Position {
+    return this.#trimmed.of(this.#owners.find(of));
   }
 
   #end(of: Owner): End {

@@ -7,6 +7,7 @@ const MAKE = 'INSERT INTO owner (ns, session, positions) VALUES (?, ?, 0) RETURN
 const FORGET = [
   'DELETE FROM inbox WHERE owner = ?',
   'DELETE FROM frame WHERE owner = ?',
+  'DELETE FROM trimmed WHERE owner = ?',
   'DELETE FROM owner WHERE number = ?',
 ];
 

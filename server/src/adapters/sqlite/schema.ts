@@ -55,6 +55,13 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (owner, epoch, last)
   ) WITHOUT ROWID;
   `,
+  `
+  -- The last record of a log that was removed for its age.
+  CREATE TABLE trimmed (
+    owner INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (owner)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Of a file that has taken every step. */

@@ -78,6 +78,8 @@ export const SESSIONS_API = {
       /** Last position of these frames, as `<epoch>-<seq>`: the next `after`. */
       next: z.string(),
       head: Position,
+      /** The last entry that was removed for its age, when entries are missing right before these frames. */
+      removed: Position.optional(),
     }),
   }),
   sendMessage: endpoint({

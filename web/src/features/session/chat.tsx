@@ -32,6 +32,7 @@ export function Chat({ sessionId, followed, entry }: ChatProps) {
       sessionId={sessionId}
       rows={rows}
       earlier={transcript.earlier}
+      removed={transcript.removed}
       loadingEarlier={followed.loadingEarlier}
       onEarlier={followed.loadEarlier}
       target={entry}

@@ -55,6 +55,7 @@ export const sessionAttach = command({
           else live.record(record);
         }
       },
+      removed: () => out.note('── earlier entries were removed'),
       ...(out.isJson ? {} : { delta: (updates) => updates.forEach((update) => live.delta(update)) }),
       link: (up) => {
         if (!up) out.note('── the relay is gone; waiting for it');

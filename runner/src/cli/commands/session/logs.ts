@@ -1,4 +1,4 @@
-import { type Frame, PositionText, START } from '@treeline/shared';
+import { type Frame, formatPosition, type Position, PositionText, START } from '@treeline/shared';
 import { followSession, framesAfter } from '../../../client/follow.ts';
 import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
@@ -12,7 +12,8 @@ export const sessionLogs = command({
   summary: 'Print the log of a session',
   details:
     'With --json one array of records; with --jsonl, or --json -f, one record a line.\n' +
-    'Each has its position, which --since takes to go on from there.',
+    'Each has its position, which --since takes to go on from there.\n' +
+    'Where entries were removed for their age a line says so, in JSON as {"removed": "1-128"}.',
   examples: [
     ['session logs 4kd9', 'Everything so far.'],
     ['session logs 4kd9 -f', 'And what comes, until Ctrl-C.'],
@@ -33,14 +34,15 @@ export const sessionLogs = command({
     if (flags.follow) {
       const relay = await cli.relay();
       const from = flags.tail === undefined ? { after: after ?? START } : { after, tail: flags.tail };
-      const viewer = await followSession({ relay, client, session, ...from, frame: print.frame });
+      const viewer = await followSession({ relay, client, session, ...from, ...print });
       return viewer.ended;
     }
     if (flags.tail !== undefined) {
-      const { frames } = await client.readLog({ params: { id: session }, query: { tail: flags.tail } });
+      const { frames, removed } = await client.readLog({ params: { id: session }, query: { tail: flags.tail } });
+      if (removed !== undefined) print.removed(removed);
       frames.forEach(print.frame);
     } else {
-      for await (const frame of framesAfter(client, session, after ?? START)) print.frame(frame);
+      for await (const frame of framesAfter(client, session, after ?? START, print.removed)) print.frame(frame);
     }
     print.end();
   },
@@ -59,7 +61,13 @@ function formatOf({ out }: Cli, { jsonl, follow }: { jsonl: boolean; follow: boo
   return out.isJson ? 'array' : 'text';
 }
 
-function printer({ out }: Cli, format: Format): { frame: (frame: Frame) => void; end: () => void } {
+interface Printer {
+  readonly frame: (frame: Frame) => void;
+  readonly removed: (upTo: Position) => void;
+  readonly end: () => void;
+}
+
+function printer({ out }: Cli, format: Format): Printer {
   const collected: object[] = [];
   return {
     frame: (frame) => {
@@ -68,6 +76,13 @@ function printer({ out }: Cli, format: Format): { frame: (frame: Frame) => void;
         else if (format === 'lines') out.jsonLine(recordJson(record));
         else recordLines(record, out.look).forEach((line) => out.line(line));
       }
+    },
+    removed: (upTo) => {
+      const position = formatPosition(upTo);
+      // Programs get it in its place, where they would miss the entries.
+      if (format === 'array') collected.push({ removed: position });
+      else if (format === 'lines') out.jsonLine({ removed: position });
+      else out.line(`… earlier entries were removed (up to ${position})`);
     },
     end: () => {
       if (format === 'array') out.json(collected);

@@ -33,10 +33,11 @@ end
 
 -- Whether what the frame holds was there once and has been trimmed away.
 local function is_trimmed(frame)
-  local oldest = redis.call('XRANGE', tag .. 'log:' .. frame.session, '-', '+', 'COUNT', 1)[1]
-  if not oldest then return true end
-  local epoch = string.match(oldest[1], '^%d+')
-  return epoch == frame.epoch and tonumber(frame.last) < tonumber(oldest[2][4])
+  local trimmed = redis.call('HGET', tag .. 'head:' .. frame.session, 'trimmed')
+  if not trimmed then return false end
+  local epoch, seq = string.match(trimmed, '^(%d+)-(%d+)$')
+  if tonumber(frame.epoch) ~= tonumber(epoch) then return tonumber(frame.epoch) < tonumber(epoch) end
+  return tonumber(frame.last) <= tonumber(seq)
 end
 
 local function place(frame, head)
@@ -52,8 +53,8 @@ local function place(frame, head)
   local at = frame.epoch .. '-' .. frame.last
   local there = redis.call('XRANGE', tag .. 'log:' .. frame.session, at, at)[1]
   if there and there[2][2] == frame.id then return 'duplicate' end
+  if is_trimmed(frame) then return 'duplicate' end
   if epoch < head_epoch then return 'stale_epoch' end
-  if not there and tonumber(frame.last) <= head_seq and is_trimmed(frame) then return 'duplicate' end
   return 'forked'
 end
 

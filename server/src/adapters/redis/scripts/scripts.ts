@@ -7,6 +7,7 @@ import { APPEND } from './append.ts';
 import { CLAIM } from './claim.ts';
 import { COMMIT } from './commit.ts';
 import { LIST } from './list.ts';
+import { TRIM } from './trim.ts';
 
 type Script<Answer> = (tag: string, args: readonly (string | number)[]) => Promise<Answer>;
 
@@ -15,10 +16,11 @@ export type ScriptedRedis = Redis & {
   readonly tlCommit: Script<[status: string, ...rest: (string | number)[]]>;
   readonly tlList: Script<string[]>;
   readonly tlClaim: Script<string[]>;
+  readonly tlTrim: Script<number>;
 };
 
 export function defineScripts(client: Redis): ScriptedRedis {
-  const scripts = { tlAppend: APPEND, tlCommit: COMMIT, tlList: LIST, tlClaim: CLAIM };
+  const scripts = { tlAppend: APPEND, tlCommit: COMMIT, tlList: LIST, tlClaim: CLAIM, tlTrim: TRIM };
   for (const [name, lua] of Object.entries(scripts)) client.defineCommand(name, { numberOfKeys: 1, lua });
   return client as ScriptedRedis;
 }

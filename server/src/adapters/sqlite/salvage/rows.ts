@@ -2,7 +2,7 @@
 import type { Cell, Column } from './cells.ts';
 
 export type Row =
-  | { readonly table: 'record' | 'timer' | 'fence' | 'inbox' | 'frame'; readonly values: readonly Column[] }
+  | { readonly table: 'record' | 'timer' | 'fence' | 'inbox' | 'frame' | 'trimmed'; readonly values: readonly Column[] }
   | {
       readonly table: 'owner';
       readonly number: number;
@@ -24,6 +24,8 @@ export function rowOf({ rowid, columns }: Cell): Row | undefined {
       return { table: 'timer', values: columns };
     case 'TTTTT':
       return { table: 'index_entry', ns: text(a), kind: text(b), id: text(e) };
+    case 'III':
+      return { table: 'trimmed', values: columns };
     case 'IIT':
       return isJson(c) ? { table: 'inbox', values: columns } : undefined;
     case 'IIIITTT':

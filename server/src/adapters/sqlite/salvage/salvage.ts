@@ -29,6 +29,9 @@ const PUT: Readonly<Record<Exclude<Row['table'], 'owner' | 'index_entry'>, strin
     ON CONFLICT DO UPDATE SET value = max(value, excluded.value)`,
   inbox: 'INSERT OR IGNORE INTO inbox (owner, position, json) VALUES (?, ?, ?)',
   frame: 'INSERT OR IGNORE INTO frame (owner, epoch, last, first, kind, id, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  trimmed: `INSERT INTO trimmed (owner, epoch, seq) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq
+    WHERE (excluded.epoch, excluded.seq) > (epoch, seq)`,
 };
 
 const PUT_OWNER = `INSERT INTO owner (number, ns, session, positions) VALUES (?, ?, ?, ?)
@@ -38,6 +41,9 @@ const PUT_OWNER = `INSERT INTO owner (number, ns, session, positions) VALUES (?,
 const COMPLETE = `
   DELETE FROM inbox WHERE owner NOT IN (SELECT number FROM owner);
   DELETE FROM frame WHERE owner NOT IN (SELECT number FROM owner);
+  DELETE FROM trimmed WHERE owner NOT IN (SELECT number FROM owner);
+  -- A page that is used no more may still hold frames that were removed.
+  DELETE FROM frame WHERE (epoch, last) <= (SELECT epoch, seq FROM trimmed WHERE trimmed.owner = frame.owner);
   INSERT OR IGNORE INTO index_entry (ns, kind, name, value, id)
     SELECT record.ns, record.kind, e.value ->> 0, e.value ->> 1, record.id FROM record, json_each(record.entries) AS e;
   UPDATE owner SET positions = max(
@@ -50,7 +56,9 @@ const COMPLETE = `
 
 const FRAME_GAPS = `
   SELECT owner.session, sum(gap) FROM (
-    SELECT owner AS number, first - 1 - coalesce(lag(last) OVER (PARTITION BY owner, epoch ORDER BY last), 0) AS gap
+    SELECT owner AS number, first - 1 - coalesce(
+      lag(last) OVER (PARTITION BY owner, epoch ORDER BY last),
+      (SELECT seq FROM trimmed WHERE trimmed.owner = frame.owner AND trimmed.epoch = frame.epoch), 0) AS gap
     FROM frame
   ) JOIN owner USING (number) WHERE gap > 0 GROUP BY number`;
 const INBOX_GAPS = `

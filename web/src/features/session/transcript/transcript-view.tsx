@@ -15,6 +15,8 @@ interface TranscriptViewProps {
   /** Finished ones, and behind them what is being said. */
   readonly rows: readonly Row[];
   readonly earlier: boolean;
+  /** What came before was removed on the relay. */
+  readonly removed: boolean;
   readonly loadingEarlier: boolean;
   readonly onEarlier: () => void;
   /** The entry that the address names. */
@@ -23,7 +25,7 @@ interface TranscriptViewProps {
 
 /** The rows, of which only those in sight are in the page; it opens at the end and stays there until somebody scrolls up. */
 export function TranscriptView(props: TranscriptViewProps) {
-  const { sessionId, rows, earlier, loadingEarlier, onEarlier, target } = props;
+  const { sessionId, rows, earlier, removed, loadingEarlier, onEarlier, target } = props;
   const list = useRef<VirtualizerHandle>(null);
   const first = rows[0]?.key;
   const [prepended, setPrepended] = useState({ first, count: rows.length, shift: false });
@@ -66,8 +68,14 @@ export function TranscriptView(props: TranscriptViewProps) {
               </Button>
             </div>
           )}
+          {removed && !earlier && <p className="pb-3 text-center text-sm text-muted">Earlier entries were removed.</p>}
           {rows.length === 0 && <Empty title="Nothing here yet">It shows as it happens.</Empty>}
-          <Virtualizer ref={list} scrollRef={scroller} shift={prepended.shift} startMargin={earlier ? 72 : 16}>
+          <Virtualizer
+            ref={list}
+            scrollRef={scroller}
+            shift={prepended.shift}
+            startMargin={earlier ? 72 : removed ? 48 : 16}
+          >
             {rows.map((row, at) => (
               <RowFrame
                 key={row.key}
