@@ -20,7 +20,7 @@ import type { Audit } from '../services/audit/audit.ts';
 import type { Link, Services } from '../services/services.ts';
 import { addressOf, principalOf } from './handshake.ts';
 import { RunnerLink, type Goodbye } from './runner-link.ts';
-import { serve } from './serve.ts';
+import { levelOf, serve } from './serve.ts';
 
 type Delta = Payload<(typeof RunnerToRelay)['delta']>;
 
@@ -127,7 +127,7 @@ export class RunnerNamespace {
       rates,
       address: addressOf(socket),
       report: (error, event) =>
-        log.error({ err: error.cause ?? error, event, runner: principal.runnerId }, error.message),
+        log[levelOf(error)]({ err: error.cause ?? error, event, runner: principal.runnerId }, error.message),
     });
     socket.on('disconnect', () => {
       void inFlight

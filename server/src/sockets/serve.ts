@@ -25,7 +25,7 @@ export interface ServeOptions<M extends EventMap, Context> {
   readonly rates: Rates;
   /** Where the socket comes from. */
   readonly address: string;
-  /** Hears of errors that are the relay's own fault. */
+  /** Hears of errors that are the relay's own fault, and of packets that could not be decoded. */
   readonly report: (error: TreelineError, event: string) => void;
 }
 
@@ -37,6 +37,11 @@ const UNCOUNTED: ReadonlySet<string> = new Set(['log', 'delta']);
 
 type AnyHandler = (context: unknown, payload: unknown) => unknown;
 type Reply = (ack: Ack<unknown>) => void;
+
+/** What clients do wrong is no news of the relay: any of them could fill its log. */
+export function levelOf({ status }: TreelineError): 'error' | 'debug' {
+  return status >= 500 ? 'error' : 'debug';
+}
 
 export function serve<M extends EventMap, Context>(socket: Socket, options: ServeOptions<M, Context>): void {
   const { events, rows, handlers, context, principal, inFlight, audit, rates, address, report } = options;

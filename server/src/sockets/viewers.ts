@@ -20,7 +20,7 @@ import type { Services } from '../services/services.ts';
 import { relieved } from './back-pressure.ts';
 import { addressOf, principalOf } from './handshake.ts';
 import { overviewRoom, shownRoom } from './room-names.ts';
-import { serve } from './serve.ts';
+import { levelOf, serve } from './serve.ts';
 import { SessionRooms } from './session-rooms.ts';
 import { boundSnapshot } from './snapshot-bound.ts';
 import { ViewFeed } from './view-feed.ts';
@@ -92,7 +92,7 @@ export class ViewerNamespace {
       audit,
       rates,
       address: addressOf(socket),
-      report: (error, event) => log.error({ err: error.cause ?? error, event }, error.message),
+      report: (error, event) => log[levelOf(error)]({ err: error.cause ?? error, event }, error.message),
     });
     if (by.kind === 'share') this.#links++;
     socket.on('disconnect', () => {
