@@ -35,7 +35,11 @@ export async function discoverAgents({ env, agentsFile }: DiscoverOptions): Prom
 /** The agent of sessions that name none: the best of those that would start. */
 export function defaultAgent(found: readonly FoundAgent[]): string {
   const usable = new Set(found.filter(({ problem }) => problem === undefined).map(({ config }) => config.name));
-  return PRESETS.find(({ name }) => usable.has(name))?.name ?? 'scripted';
+  return PRESETS.find(({ name }) => usable.has(name))?.name ?? (usable.has('scripted') ? 'scripted' : firstOf(found));
+}
+
+function firstOf(found: readonly FoundAgent[]): string {
+  return found[0]?.config.name ?? 'scripted';
 }
 
 async function fromPreset(preset: AgentPreset, env: Environment): Promise<FoundAgent | undefined> {

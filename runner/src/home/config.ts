@@ -21,6 +21,8 @@ export const RunnerConfig = z.strictObject({
   roots: z.array(z.string().min(1)).min(1).optional(),
   /** The agent of sessions that name none; default: the best that is found. */
   defaultAgent: AgentName.optional(),
+  /** The only agents that sessions may use, whatever else is on the machine; default: all that are found. */
+  allowedAgents: z.array(AgentName).min(1).optional(),
   /** Takes no new sessions: `treeline runner pause`. */
   paused: z.boolean().default(false),
   /** The same, asked for through the relay; the owner's `resume` ends both. */

@@ -17,14 +17,15 @@ export interface Inventory {
 /** Looks for the agents of this machine. Throws a HomeError when a file of the runner's folder is not valid. */
 export async function takeInventory(options: { home: Home; env: Environment; version: string }): Promise<Inventory> {
   const { home, env, version } = options;
-  const [identity, config, agents] = await Promise.all([
+  const [identity, config, found] = await Promise.all([
     ensureIdentity(home),
     readConfig(home),
     discoverAgents({ env, agentsFile: agentsFilePath(home.path) }),
   ]);
+  const agents = allowed(found, config, home);
   if (config.defaultAgent !== undefined && !agents.some((agent) => agent.config.name === config.defaultAgent)) {
     throw new HomeError(
-      `${home.config} names ${config.defaultAgent} as the default agent, which is not on this machine.`,
+      `${home.config} names ${config.defaultAgent} as the default agent, which is not on this machine, or not allowed here.`,
     );
   }
   const profile: RunnerProfile = {
@@ -42,4 +43,11 @@ export async function takeInventory(options: { home: Home; env: Environment; ver
     defaultAgent: config.defaultAgent ?? defaultAgent(agents),
   };
   return { config, agents, profile };
+}
+
+function allowed(found: readonly FoundAgent[], { allowedAgents }: RunnerConfig, home: Home): readonly FoundAgent[] {
+  if (allowedAgents === undefined) return found;
+  const agents = found.filter(({ config: { name } }) => allowedAgents.includes(name));
+  if (agents.length > 0) return agents;
+  throw new HomeError(`${home.config} allows ${allowedAgents.join(', ')} only, none of which is on this machine.`);
 }
