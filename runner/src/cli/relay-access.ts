@@ -60,6 +60,16 @@ export async function readSecret(file: string): Promise<string> {
   return secret;
 }
 
+/** From --token-file, from stdin, or typed without being shown; never from the command line. */
+export async function askSecret({ tokenFile }: Pick<Globals, 'tokenFile'>, message: string): Promise<string> {
+  if (tokenFile !== undefined) return readSecret(tokenFile);
+  if (!process.stdin.isTTY) return readSecret('-');
+  const { password, isCancel } = await import('@clack/prompts');
+  const typed = await password({ message });
+  if (isCancel(typed) || typed.trim() === '') throw usageError('Nothing was given.');
+  return typed.trim();
+}
+
 async function readOrExplain(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

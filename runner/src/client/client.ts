@@ -18,6 +18,7 @@ import {
   ProblemBody,
   TreelineError,
 } from '@treeline/shared';
+import type { CookieJar } from './cookie-jar.ts';
 import { RelayProblem, RelayUnreachable, whyUnreachable } from './problems.ts';
 
 const BASE_PATH = '/api/v1';
@@ -35,6 +36,8 @@ export interface ClientOptions {
   readonly url: string;
   /** API key or join token; without one only public endpoints answer. */
   readonly key?: string | undefined;
+  /** The cookies of a sign-in, instead of a key: sent as the relay's own page sends them, and kept as it sets them. */
+  readonly jar?: CookieJar;
   /** Milliseconds for one request; default 30 s. */
   readonly timeoutMs?: number | undefined;
 }
@@ -62,6 +65,7 @@ async function call(options: ClientOptions, endpoint: EndpointSpec, request: Req
   }
   const headers: Record<string, string> = { accept: 'application/json' };
   if (options.key !== undefined) headers['authorization'] = `Bearer ${options.key}`;
+  if (options.jar !== undefined) Object.assign(headers, options.jar.headers(options.url));
   const hasBody = endpoint.method === 'post';
   if (hasBody) headers['content-type'] = 'application/json';
   const { status, text } = await send(options, url, {
@@ -76,6 +80,7 @@ async function send(options: ClientOptions, url: URL, init: RequestInit): Promis
   const limit = options.timeoutMs ?? REQUEST_TIMEOUT_MS;
   try {
     const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(limit) });
+    options.jar?.take(response.headers.getSetCookie());
     return { status: response.status, text: await response.text() };
   } catch (cause) {
     const slow = cause instanceof DOMException && cause.name === 'TimeoutError';

@@ -56,6 +56,13 @@ export class People {
     });
   }
 
+  /** Who is behind a credential; behind the key of the relay's own machine, the first owner. Throws not_found for nobody. */
+  async behind(by: Extract<Principal, { kind: 'person' | 'key' }>): Promise<PersonId> {
+    const id = by.kind === 'person' ? by.id : (by.personId ?? (await this.#options.directory.firstOwner(by.ns))?.id);
+    if (id === undefined) throw new TreelineError('not_found', 'nobody has signed in here yet');
+    return id;
+  }
+
   /** Throws forbidden for a wrong current password. Signs out all other devices. */
   async setPassword(
     by: Person,

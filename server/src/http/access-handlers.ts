@@ -64,16 +64,17 @@ export function accessHandlers({ signIn, signIns, people, passkeys, cookie, oidc
     signInWithPasskey: ({ input, visit }) => passkeys.signIn(input.body, visit),
 
     async listDevices({ by }) {
-      return { devices: await signIns.list(by.id, by.keyId) };
+      return { devices: await signIns.list(await people.behind(by), by.keyId) };
     },
     renameDevice: ({ by, input }) => signIns.rename(input.params.id, input.body.name, by),
     async signOutDevice({ by, input }) {
-      await signIns.endOne(input.params.id, by.id);
+      await signIns.endOne(input.params.id, await people.behind(by));
       return { signedOut: [input.params.id] };
     },
     async signOutDevices({ by, input, visit }) {
       if (!input.body.others) signIns.clear(visit);
-      return { signedOut: await signIns.endAll(by.id, input.body.others ? { except: by.keyId } : {}) };
+      const person = await people.behind(by);
+      return { signedOut: await signIns.endAll(person, input.body.others ? { except: by.keyId } : {}) };
     },
 
     async listPeople({ by }) {

@@ -37,7 +37,7 @@ async function ask(session: SessionId) {
   return triggerId;
 }
 
-/** They need a person, a runner’s link or a device: not tried here. Those of passkeys are tried nowhere yet. */
+/** They need a person, a runner’s link or a device: not tried here. Those of passkeys are tried with a browser. */
 const TRIED_ELSEWHERE = [
   'addDevice',
   'addPasskey',

@@ -18,6 +18,7 @@ const COSTLY: ReadonlySet<string> = new Set([
   'createBackup',
   'rotateSigningKeys',
   'signOut',
+  'signOutDevice',
   'signOutDevices',
 ]);
 
@@ -48,6 +49,8 @@ function changes(before: readonly string[], after: readonly string[]): string[] 
 function reaches({ elsewhere, kind, scopes }: Caller, path: string): boolean {
   if (elsewhere === true || kind === 'share' || kind === 'runner') return false;
   if (path.startsWith('/keys/')) return scopes.includes('people');
+  // Of whoever made the key, and these keys are the owner's.
+  if (path.startsWith('/auth/devices/')) return kind === 'key';
   return !/^\/(auth|notifications)\//.test(path);
 }
 

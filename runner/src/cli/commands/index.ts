@@ -30,8 +30,12 @@ import { relayResetAdmin } from './relay-reset-admin.ts';
 import { relayRestore } from './relay-restore.ts';
 import { relayRotateKeys } from './relay-rotate-keys.ts';
 import { userCreate } from './user/create.ts';
-import { userDisable } from './user/disable.ts';
-import { userEnable } from './user/enable.ts';
+import { deviceLs } from './device/ls.ts';
+import { deviceRevoke } from './device/revoke.ts';
+import { shareCreate } from './share/create.ts';
+import { shareLs } from './share/ls.ts';
+import { shareRevoke } from './share/revoke.ts';
+import { userDisable, userEnable } from './user/enable.ts';
 import { userInvite } from './user/invite.ts';
 import { userLs } from './user/ls.ts';
 import { userRole } from './user/role.ts';
@@ -76,6 +80,8 @@ export const GROUPS: readonly Group[] = [
   { name: 'notify', summary: 'Where notifications reach you' },
   { name: 'key', summary: 'Keys and join tokens' },
   { name: 'user', summary: 'People who may sign in' },
+  { name: 'device', summary: 'Browsers where you are signed in' },
+  { name: 'share', summary: 'Links that show a session to whoever has them' },
 ];
 
 export const COMMANDS: readonly Command[] = [
@@ -139,6 +145,11 @@ export const COMMANDS: readonly Command[] = [
   userDisable,
   userEnable,
   userInvite,
+  deviceLs,
+  deviceRevoke,
+  shareCreate,
+  shareLs,
+  shareRevoke,
   login,
   logout,
   whoami,

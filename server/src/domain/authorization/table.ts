@@ -17,6 +17,8 @@ const shown = { to: ['person', 'key', 'share'], scope: 'read', relation: 'namesp
 const oneself = { to: ['person', 'key'], relation: 'self' } as const satisfies Row;
 /** How the caller is told, which says outside what may be read here. */
 const told = { to: ['person', 'key'], scope: 'read', relation: 'self' } as const satisfies Row;
+/** Where the caller, or whoever made the key, is signed in. A key that may not even make keys does not reach it. */
+const ownDevices = { to: ['person', 'key'], scope: 'keys', relation: 'self' } as const satisfies Row;
 /** A signed-in person about themselves. A key is no sign-in, and must not become one. */
 const aPerson = { to: ['person'], relation: 'self' } as const satisfies Row;
 const anyone = {
@@ -75,10 +77,10 @@ export const HTTP_ACTIONS = {
   removePasskey: aPerson,
   beginPasskeySignIn: anyone,
   signInWithPasskey: anyone,
-  listDevices: aPerson,
+  listDevices: ownDevices,
   renameDevice: aPerson,
-  signOutDevice: aPerson,
-  signOutDevices: aPerson,
+  signOutDevice: ownDevices,
+  signOutDevices: ownDevices,
   listPeople: may('people'),
   createPerson: may('people'),
   changePerson: may('people'),

@@ -24,7 +24,7 @@ export const DEVICES_API = {
   listDevices: endpoint({
     method: 'get',
     path: '/auth/devices',
-    doc: 'Where one is signed in.',
+    doc: 'Where one is signed in; for a key, where whoever made it is.',
     response: z.object({ devices: z.array(SignInView) }),
   }),
   renameDevice: endpoint({

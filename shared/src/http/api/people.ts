@@ -2,8 +2,19 @@
 import { z } from 'zod';
 import { Role } from '../../access.ts';
 import { PersonId } from '../../ids.ts';
-import { Instant, Name } from '../../vocabulary.ts';
+import { LIMITS } from '../../limits.ts';
+import { Instant } from '../../vocabulary.ts';
 import { endpoint } from '../define.ts';
+
+/** A name to sign in with; an e-mail address is one, too. */
+export const PersonName = z
+  .string()
+  .min(1)
+  .max(LIMITS.labelChars)
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]*$/u,
+    'letters, digits, space and . _ @ + -, beginning with a letter or digit',
+  );
 
 export const PersonView = z.object({
   id: PersonId,
@@ -37,7 +48,7 @@ export const PEOPLE_API = {
     method: 'post',
     path: '/people',
     doc: 'Invites somebody: the answer has a one-time link, with which they set a password or a passkey.',
-    body: z.object({ name: Name, role: Role }),
+    body: z.object({ name: PersonName, role: Role }),
     response: z.object({ person: PersonView, invitation: Invitation }),
     status: 201,
   }),
@@ -46,7 +57,7 @@ export const PEOPLE_API = {
     path: '/people/:id',
     doc: 'Changes name, role, or whether they may come in. A change of role and a disabling cut their connections at once.',
     params,
-    body: z.object({ name: Name.optional(), role: Role.optional(), disabled: z.boolean().optional() }),
+    body: z.object({ name: PersonName.optional(), role: Role.optional(), disabled: z.boolean().optional() }),
     response: PersonView,
   }),
   invitePerson: endpoint({

@@ -1,10 +1,9 @@
 import { environment } from '../../../config.ts';
-import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
 import { RelayProblem } from '../../../client/problems.ts';
-import { CliError, EXIT, usageError } from '../../exit.ts';
+import { CliError, EXIT } from '../../exit.ts';
 import { integer, pairs, required, text, texts, toggle } from '../../flags.ts';
-import { readSecret } from '../../relay-access.ts';
+import { askSecret } from '../../relay-access.ts';
 import { homeFlag, ownHomePath } from '../../runner-home.ts';
 
 export const runnerJoin = command({
@@ -33,7 +32,7 @@ export const runnerJoin = command({
     const { changeConfig } = await import('../../../home/config.ts');
     const { openHome } = await import('../../../home/home.ts');
     const { joinRelay } = await import('../../../home/join.ts');
-    const token = flags.token ?? (await askToken(cli, args.url));
+    const token = flags.token ?? (await askSecret(cli.globals, `Join token for ${args.url}`));
     const home = await openHome(flags.home ?? ownHomePath(cli));
     const { maxSessions, root } = flags;
     if (maxSessions !== undefined) await changeConfig(home, { capacity: maxSessions });
@@ -66,13 +65,4 @@ function orExplain(error: unknown): never {
     hint: 'A token works once. Make a new one where you are logged in: treeline key create NAME --join',
     cause: error,
   });
-}
-
-async function askToken({ globals }: Cli, url: string): Promise<string> {
-  if (globals.tokenFile !== undefined) return readSecret(globals.tokenFile);
-  if (!process.stdin.isTTY) return readSecret('-');
-  const { password, isCancel } = await import('@clack/prompts');
-  const typed = await password({ message: `Join token for ${url}` });
-  if (isCancel(typed) || typed.trim() === '') throw usageError('No token was given.');
-  return typed.trim();
 }
