@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const TRANSACT = 'server/src/services/transact.ts';
-const COMMIT = 'const result = await this.#store.commit(unitOf(changes, loaded, options));';
+const COMMIT = 'const result = await this.#store.commit(told);';
 
 export const MUTANTS = [
   {
@@ -18,10 +18,9 @@ export const MUTANTS = [
       [
         TRANSACT,
         COMMIT,
-        `const unit = unitOf(changes, loaded, options);
-         const written = this.#store.commit(unit);
-         if (unit.inbox?.[0]?.item.kind === 'prompt') written.catch(() => undefined);
-         const result = unit.inbox?.[0]?.item.kind === 'prompt'
+        `const written = this.#store.commit(told);
+         if (told.inbox?.[0]?.item.kind === 'prompt') written.catch(() => undefined);
+         const result = told.inbox?.[0]?.item.kind === 'prompt'
            ? { status: 'committed' as const, positions: [] } : await written;`,
       ],
     ],
@@ -37,9 +36,7 @@ export const MUTANTS = [
   {
     name: 'sequence-reset-on-reconnect',
     only: 'network.runner,relay,daemon,crash.relay.append,crash.daemon',
-    changes: [
-      ['server/src/domain/presence.ts', "if (forked) return verdict('new_epoch');", "return verdict('new_epoch');"],
-    ],
+    changes: [['server/src/domain/presence.ts', "verdict(forked ? 'new_epoch' : 'resume')", "verdict('new_epoch')"]],
   },
   {
     name: 'drop-on-disconnect',
@@ -70,7 +67,7 @@ export const MUTANTS = [
       [
         TRANSACT,
         COMMIT,
-        `const result = await this.#store.commit(unitOf(changes, loaded, options)).catch(
+        `const result = await this.#store.commit(told).catch(
            () => ({ status: 'committed' as const, positions: [] }));`,
       ],
     ],

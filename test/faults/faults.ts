@@ -1,13 +1,14 @@
 /** The kinds of fault. Each breaks one thing of the world, for a bounded time, and has mended it when it resolves. */
-import { appendFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAILPOINTS, type Failpoint } from '@treeline/shared';
-import { Redis } from 'ioredis';
 import { isAlive } from '@treeline/test-support/processes.ts';
 import type { RedisServer } from '@treeline/test-support/redis-server.ts';
 import type { TcpProxy } from '@treeline/test-support/tcp-proxy.ts';
 import { until } from '@treeline/test-support/until.ts';
+import { withAdmin } from './admin.ts';
+import { loseTail, tearTail } from './append-only-file.ts';
 import { runClone } from './clone.ts';
 import { crashAt } from './failpoint.ts';
 import { fillDisk } from './full-disk.ts';
@@ -57,16 +58,6 @@ async function pauseProcess(pid: number, ms: number): Promise<void> {
 function redisFault(name: string, run: (redis: RedisServer, random: Random) => Promise<void>): FaultKind {
   return ({ redis }, random) =>
     redis === undefined ? undefined : { name: `redis.${name}`, target: 'redis', run: () => run(redis, random) };
-}
-
-async function withAdmin(redis: RedisServer, work: (admin: Redis) => Promise<void>): Promise<void> {
-  const admin = new Redis(redis.url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: null });
-  try {
-    await admin.connect();
-    await work(admin);
-  } finally {
-    admin.disconnect();
-  }
 }
 
 function daemonFault(name: string, run: (machine: Machine, random: Random) => Promise<void>): FaultKind {
@@ -147,48 +138,6 @@ function networkFaults(): FaultKind[] {
       );
     }),
   );
-}
-
-/** Bytes of a command that was being written when the machine went: Redis cuts them away when it reads the file. */
-function tearTail(redis: RedisServer): void {
-  const file = lastAppendOnlyFile(redis);
-  if (file !== undefined) appendFileSync(file.path, '*5\r\n$4\r\nXADD\r\n$12\r\nhalf a com');
-}
-
-/**
- * Real loss: the last of the append-only file is gone when Redis comes back. What was acknowledged within it is noted;
- * of that only what runners hold can come back.
- */
-async function loseTail(world: World, redis: RedisServer, random: Random): Promise<boolean> {
-  await withAdmin(
-    redis,
-    async (admin) => void (await admin.config('SET', 'appendfsync', random.pick(['always', 'everysec']))),
-  );
-  const before = lastAppendOnlyFile(redis);
-  const from = performance.now();
-  if (before === undefined) return false;
-  await sleep(random.int(50, 700));
-  await redis.kill();
-  const after = lastAppendOnlyFile(redis);
-  // A new file was begun meanwhile, with all of the old one in another.
-  const isSame = after?.path === before.path && after.bytes > before.bytes;
-  if (isSame) {
-    truncateSync(before.path, random.int(before.bytes, after.bytes - 1));
-    world.losses.push({ from, to: performance.now() });
-  }
-  await redis.restart();
-  return isSame;
-}
-
-function lastAppendOnlyFile({ dir }: RedisServer): { path: string; bytes: number } | undefined {
-  const folder = join(dir, 'appendonlydir');
-  const name = readdirSync(folder)
-    .filter((file) => file.endsWith('.incr.aof'))
-    .toSorted()
-    .at(-1);
-  if (name === undefined) return undefined;
-  const path = join(folder, name);
-  return { path, bytes: statSync(path).size };
 }
 
 /** A crash at the next place between a write and the message that follows. */

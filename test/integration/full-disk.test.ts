@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionId } from '@treeline/shared';
+import { kill9 } from '@treeline/test-support/processes.ts';
 import { useRig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { faultsOf, readFrames, readRecords, textOf } from '@treeline/test-support/session-log.ts';
@@ -34,7 +35,7 @@ describe.skipIf(!isMounted)(`a runner on a small disk${isMounted ? '' : ' (this 
   const said = async (id: SessionId) => textOf(await readRecords(held.rig.api, id));
   const refuses = async () => (await held.rig.api.listRunners()).runners[0]?.health?.refuses;
 
-  test('LOG-13 holds its agents, still takes decisions and answers, refuses new sessions, and goes on by itself', async () => {
+  test('LOG-13 holds its agents, still takes decisions, answers and the end of a dead worker, refuses new sessions, and goes on by itself', async () => {
     const { rig } = held;
     const flood = { emit: { count: EVENTS, bytes: 300, perSecond: 100 } };
     const busy = await startSession(rig, {
@@ -45,6 +46,8 @@ describe.skipIf(!isMounted)(`a runner on a small disk${isMounted ? '' : ' (this 
       prompt: [{ ask: { question: 'which way?' } }, { say: 'told $answer' }],
       runner,
     });
+    const dying = await startSession(rig, { prompt: [{ waitForMessage: true }], runner });
+    await until('the third is at work', () => runner.workerPid(dying) !== undefined);
     await until('both are at work', async () => {
       const { openTriggers } = await getSession(rig, asking);
       return openTriggers.length > 0 && (await said(busy)).includes('50 xxx');
@@ -65,6 +68,8 @@ describe.skipIf(!isMounted)(`a runner on a small disk${isMounted ? '' : ' (this 
           runner.sessionFile(busy, 'inbox').includes('well done')
         );
       });
+      kill9(runner.workerPid(dying) ?? 0);
+      expect(JSON.stringify((await untilEnded(rig, dying)).lifecycle)).toContain('failed');
       const refused = await untilEnded(rig, await startSession(rig, { prompt: 'one more', runner }));
       expect(JSON.stringify(refused.lifecycle)).toContain('disk is full');
       expect((await getSession(rig, busy)).lifecycle.state).toBe('running');

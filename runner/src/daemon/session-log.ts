@@ -13,6 +13,7 @@ import {
 } from '@treeline/shared';
 import { z } from 'zod';
 import { endOf, FrameFile, FrameReader } from '../process/frame-file.ts';
+import type { Reserve } from '../process/reserve.ts';
 import type { SessionFile, SessionPaths } from '../process/session-folder.ts';
 
 const FRAMES_AT_ONCE = 256;
@@ -89,14 +90,15 @@ export interface ForcedEnd {
 
 /**
  * Appends the end of an attempt whose worker is dead. Cuts a torn
- * tail first: this process is the file's only writer now. Returns where the log ends.
+ * tail first: this process is the file's only writer now. On a full disk the reserve is given up for it. Returns where the
+ * log ends.
  */
 export async function appendEnd(
   paths: SessionPaths,
-  { id: session, epoch }: Pick<Assignment, 'id' | 'epoch'>,
+  { id: session, epoch, reserve }: Pick<Assignment, 'id' | 'epoch'> & { reserve?: Pick<Reserve, 'giveUp'> | undefined },
   end: ForcedEnd,
 ): Promise<Position> {
-  return withLog(paths, (log) => {
+  const add = (log: FrameFile): void => {
     const record: Fact<'end'> = {
       id: newId('record'),
       at: Date.now(),
@@ -112,7 +114,8 @@ export async function appendEnd(
       kind: 'fact',
       body: JSON.stringify([record]),
     });
-  });
+  };
+  return withLog(paths, add, { reserve });
 }
 
 /** Repeats what the relay does not have in a new epoch, for a worker that is dead. Ids of records stay; frames are new. */
@@ -125,7 +128,7 @@ export async function moveToEpoch(paths: SessionPaths, acked: Position, epoch: n
     if (log.last.epoch >= epoch) return;
     for (const frame of missing) log.append({ ...frame, ...nextPlace(log.last, epoch), id: newId('frame') });
   };
-  await withLog(paths, repeat, visit);
+  await withLog(paths, repeat, { visit });
 }
 
 function nextPlace(last: Position, atLeast: number): { epoch: number; first: number } {
@@ -135,11 +138,11 @@ function nextPlace(last: Position, atLeast: number): { epoch: number; first: num
 async function withLog(
   paths: SessionPaths,
   work: (log: FrameFile) => void,
-  visit?: (frame: Frame) => void,
+  { visit, reserve }: { visit?: (frame: Frame) => void; reserve?: Pick<Reserve, 'giveUp'> | undefined },
 ): Promise<Position> {
   const failures: Error[] = [];
   const onFailure = (error: Error): void => void failures.push(error);
-  const log = new FrameFile({ path: paths.log, onFailure, ...(visit === undefined ? {} : { visit }) });
+  const log = new FrameFile({ path: paths.log, onFailure, reserve, ...(visit === undefined ? {} : { visit }) });
   try {
     work(log);
     await log.flush();

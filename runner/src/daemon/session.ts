@@ -225,7 +225,8 @@ export class RunnerSession {
     this.#attemptLog = await readAttempt(this.paths, this.#spec, end);
     if (this.#attemptLog.ending === 'none') {
       const forced = await endFor(death, this.paths, this.#attemptLog.resumable);
-      this.#spool.noteEnd(await appendEnd(this.paths, { ...this.assignment, epoch: this.#epoch }, forced));
+      const { reserve } = this.#context;
+      this.#spool.noteEnd(await appendEnd(this.paths, { id: this.id, epoch: this.#epoch, reserve }, forced));
       FAILPOINT: failpoint('daemon.end.written');
       this.#attemptLog = { silent: false, ending: 'ended', resumable: forced.resumable };
       this.#logger.warn({ reason: forced.reason }, 'the worker died; its end is in the log');
