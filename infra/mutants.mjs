@@ -128,6 +128,9 @@ export function mutation({ name, changes }, root) {
   };
 }
 
+/** A run takes a minute; on a machine that is busy with other things, some. */
+const LIMIT_MS = 400_000;
+
 /** Runs the fault program against the build in `dist`; resolves with whether it found something, and what it said. */
 export function hunt({ only }, { dist, program }) {
   const args = [
@@ -150,10 +153,15 @@ export function hunt({ only }, { dist, program }) {
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
-  const limit = setTimeout(() => child.kill('SIGTERM'), 150_000);
+  let tooLong = false;
+  const limit = setTimeout(() => {
+    tooLong = true;
+    child.kill('SIGTERM');
+  }, LIMIT_MS);
   return new Promise((resolve) => {
     child.once('close', (code) => {
       clearTimeout(limit);
+      if (tooLong) said += `it was not over after ${LIMIT_MS / 1000} s: is this machine busy?\n`;
       resolve({ caught: code === 1 && /^(lost|duplicated|reordered|wrong): /m.test(said), said });
     });
   });

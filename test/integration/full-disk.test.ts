@@ -68,7 +68,9 @@ describe.skipIf(!isMounted)(`a runner on a small disk${isMounted ? '' : ' (this 
           runner.sessionFile(busy, 'inbox').includes('well done')
         );
       });
-      kill9(runner.workerPid(dying) ?? 0);
+      const worker = runner.workerPid(dying);
+      expect(worker).toBeGreaterThan(1);
+      if (worker !== undefined) kill9(worker);
       expect(JSON.stringify((await untilEnded(rig, dying)).lifecycle)).toContain('failed');
       const refused = await untilEnded(rig, await startSession(rig, { prompt: 'one more', runner }));
       expect(JSON.stringify(refused.lifecycle)).toContain('disk is full');

@@ -18,13 +18,19 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'bad_request',
 ]);
 
+/** A key ends by itself only with the store that knew it. */
+const JOIN_AGAIN =
+  'If it was revoked, or the relay lost its store, this machine has to join again with a new token: `treeline runner join`. ' +
+  'Until then its sessions go on, and what they say is kept here.';
+
 /** The end of an attempt that failed. */
 export function endingOfFailure(error: unknown): LinkEnding {
   const problem = error instanceof Error ? error.message : String(error);
   const code =
     error instanceof RefusedByRelay ? error.problem.code : error instanceof TreelineError ? error.code : undefined;
   if (code === 'superseded') return { kind: 'superseded', problem };
-  if (code !== undefined && REFUSALS.has(code)) return { kind: 'refused', code, problem };
+  if (code !== undefined && REFUSALS.has(code))
+    return { kind: 'refused', code, problem: code === 'unauthenticated' ? `${problem}. ${JOIN_AGAIN}` : problem };
   return { kind: 'lost', problem, stable: false };
 }
 

@@ -53,7 +53,10 @@ describe('the link', () => {
     await saveCredentials(runner.home, { relays: [relay.url], key: 'tl_runner_wrong' });
     const daemon = await runner.start({ refusedRetryMs: 50 });
     await until(() => daemon.state().link.state === 'refused', 'the refusal');
-    expect(daemon.state().link).toMatchObject({ code: 'unauthenticated' });
+    expect(daemon.state().link).toMatchObject({
+      code: 'unauthenticated',
+      problem: expect.stringContaining('treeline runner join'),
+    });
     await saveCredentials(runner.home, { relays: [relay.url], key: relay.key });
     await until(() => daemon.state().connected, 'online');
   });
