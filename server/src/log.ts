@@ -1,4 +1,5 @@
 /** The relay's log: JSON lines to a file or to stderr, without anything that opens a door. */
+import { redactSecrets } from '@treeline/shared';
 import { pino, type Logger } from 'pino';
 import type { RelayConfig } from './config.ts';
 
@@ -19,7 +20,10 @@ export function openLog({ logLevel, logFile }: Pick<RelayConfig, 'logLevel' | 'l
     paths: SECRETS.flatMap((name) => [name, name.startsWith('[') ? `*${name}` : `*.${name}`]),
     censor: '[secret]',
   };
-  const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact }, destination);
+  const timestamp = pino.stdTimeFunctions.isoTime;
+  // By path for what is logged as a secret, by pattern for what has come into a message or a stack.
+  const hooks = { streamWrite: redactSecrets };
+  const log = pino({ level: logLevel, base: null, timestamp, redact, hooks }, destination);
   return {
     log,
     async close() {

@@ -19,6 +19,12 @@ const AFTER = [
 ] as const;
 
 export function redactSecrets(text: string): string {
-  const kept = AFTER.reduce((now, pattern) => now.replace(pattern, `$1${CENSOR}`), text);
+  const kept = AFTER.reduce((now, pattern) => now.replace(pattern, censored), text);
   return WHOLE.reduce((now, pattern) => now.replace(pattern, CENSOR), kept);
+}
+
+/** In the quotes that it stood in, so that a line of JSON stays one. */
+function censored(match: string, before: string): string {
+  const quote = /^["']/.exec(match.slice(before.length))?.[0] ?? '';
+  return `${before}${quote}${CENSOR}${quote}`;
 }

@@ -43,10 +43,10 @@ export async function runFuzz({ seed, count, say }: FuzzOptions): Promise<FuzzRe
   const wrong: string[] = [];
   const began = performance.now();
   let rssBefore = rssMiB(target.relay.pid);
+  let before = await target.state();
   let sent = 0;
   for (let batch = 0; sent < count && wrong.length < 5 && target.isAlive(); batch++) {
     const right = batch % RIGHT_EVERY === RIGHT_EVERY - 1;
-    const before = right ? '' : await target.state();
     const outcomes = await sendBatch(fuzz, links, { right });
     sent += outcomes.length;
     for (const outcome of outcomes) {
@@ -55,11 +55,16 @@ export async function runFuzz({ seed, count, say }: FuzzOptions): Promise<FuzzRe
       else if (!right && outcome.taken) wrong.push(`taken (${outcome.said}): ${outcome.what}`);
     }
     if (!target.isAlive()) break;
-    if (!target.runner.socket.connected) wrong.push('the link of the runner was ended');
-    if (!right && (await target.state()) !== before)
+    if (target.runner.ended !== undefined) {
+      wrong.push(`the link of the runner was ended: ${target.runner.ended}`);
+      break;
+    }
+    const after = await target.state();
+    if (!right && after !== before)
       wrong.push(
         `the state changed by one of\n    ${outcomes.map(({ what, said: word }) => `${word}: ${what.slice(0, 150)}`).join('\n    ')}`,
       );
+    before = after;
     if (sent >= WARM && sent - outcomes.length < WARM) rssBefore = rssMiB(target.relay.pid);
     if (batch % 20 === 19) say(`${sent} of ${count}`);
   }

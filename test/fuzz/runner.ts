@@ -18,6 +18,8 @@ export class FuzzRunner {
   readonly socket: Socket;
   readonly key: string;
   readonly fence: number;
+  /** Why the link is over; undefined while it is not. */
+  ended: string | undefined;
   readonly #heart: NodeJS.Timeout;
   readonly #next = new Map<SessionId, number>();
 
@@ -25,6 +27,8 @@ export class FuzzRunner {
     this.socket = socket;
     this.key = key;
     this.fence = fence;
+    socket.once('disconnect', (reason) => (this.ended = reason));
+    socket.once('goodbye', ({ message }: { message: string }) => (this.ended = message));
     this.#heart = setInterval(() => socket.emit('heartbeat', { fence, health: { sessions: 0 } }), HEARTBEAT_MS);
   }
 

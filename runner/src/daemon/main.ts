@@ -1,5 +1,6 @@
 /** `treeline _daemon`: the daemon as a process, started by the supervisor. Its exit is a value; its words go to its log. */
 import { rename, stat } from 'node:fs/promises';
+import { redactSecrets } from '@treeline/shared';
 import pino, { type Logger } from 'pino';
 import type { Environment } from '../agents/environment.ts';
 import { HomeError, openHome } from '../home/home.ts';
@@ -40,7 +41,8 @@ export async function daemonMain(options: DaemonMainOptions): Promise<number> {
     // A full disk costs words, not the daemon; and at its end nobody waits for what cannot be written.
     file.on('error', () => (dropWords = () => file.destroy()));
     file.on('write', () => (dropWords = undefined));
-    logger = pino({ base: { pid: process.pid }, redact: ['key', '*.key', 'secret', '*.secret'] }, file);
+    const redact = ['key', '*.key', 'secret', '*.secret'];
+    logger = pino({ base: { pid: process.pid }, redact, hooks: { streamWrite: redactSecrets } }, file);
     rotation = setInterval(() => {
       void keepSmall(logPath)
         .then((renamed) => renamed && file.reopen())
