@@ -51,7 +51,8 @@ describe.skipIf(!hasChromium)('access', { timeout: 240_000 }, () => {
     await ann.page.getByRole('navigation', { name: 'Areas' }).waitFor();
     await viewer.open(ann, '/settings');
     await ann.page.getByText('looks, and changes nothing').waitFor();
-    await expect(ann.page.getByRole('link', { name: /^People/ }).count()).resolves.toBe(0);
+    for (const name of [/^People/, 'New', 'Add a runner'])
+      await expect(ann.page.getByRole('link', { name }).count(), String(name)).resolves.toBe(0);
 
     await owner.page.getByLabel('Role of ann').selectOption('operator');
     await until('her page knows her new role', async () => {

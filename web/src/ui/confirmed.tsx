@@ -26,7 +26,7 @@ export function Confirmed({ word, of, question, look = 'danger', busy, onConfirm
     );
   return (
     <div className="flex flex-wrap items-center justify-end gap-1">
-      {question !== undefined && <span className="text-[0.875rem]">{question}</span>}
+      {question !== undefined && <span className="text-right text-[0.875rem] max-sm:basis-full">{question}</span>}
       <Button
         look={look}
         busy={busy}

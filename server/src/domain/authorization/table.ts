@@ -45,7 +45,7 @@ export const HTTP_ACTIONS = {
   listRunners: may('read'),
   getRunner: may('read'),
   orderRunner: may('manage'),
-  removeRunner: may('keys'),
+  removeRunner: may('runners'),
   joinRunner: { to: ['join'], relation: 'none' },
   createKey: may('keys'),
   listKeys: may('keys'),

@@ -6,6 +6,7 @@ import { TRIGGER_WORDS } from '../../state/words.ts';
 import { Card } from '../../ui/card.tsx';
 import { Pill } from '../../ui/pill.tsx';
 import { Ago } from '../ago.tsx';
+import { useMay } from '../relay-context.ts';
 import { Answering } from './answering.tsx';
 import { Closed } from './closed.tsx';
 import { PathLine } from './path-line.tsx';
@@ -28,6 +29,7 @@ interface TriggerCardProps {
 /** One decision: what is asked, by whom, and everything that can be said to it. */
 export function TriggerCard(props: TriggerCardProps) {
   const { trigger, alike = [], current = false, among = false, inSession = false } = props;
+  const mayAnswer = useMay('answer');
   const word = TRIGGER_WORDS[trigger.type];
   const escalated = trigger.state.state === 'escalated' ? trigger.state : undefined;
   return (
@@ -57,7 +59,9 @@ export function TriggerCard(props: TriggerCardProps) {
             {escalated.context}
           </p>
         )}
-        {isOpen(trigger) ? (
+        {isOpen(trigger) && !mayAnswer ? (
+          <p className="text-[0.875rem] text-muted">It waits for an operator or an owner; you may look.</p>
+        ) : isOpen(trigger) ? (
           <Answering trigger={trigger} alike={alike} current={current} />
         ) : (
           <Closed trigger={trigger} />

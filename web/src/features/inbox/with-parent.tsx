@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { ProblemNote } from '../problem-note.tsx';
-import { useRelay, useWorld } from '../relay-context.ts';
+import { useMay, useRelay, useWorld } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
 import { useKeys } from '../use-keys.ts';
 
@@ -19,25 +19,28 @@ export function WithParent({ trigger, current }: WithParentProps) {
   const relay = useRelay();
   const now = useNow(1_000);
   const { id, escalatesAt } = trigger;
+  const mayAnswer = useMay('answer');
   const online = useWorld((world) => world.link === 'online');
   const takeOver = useAction(useCallback(() => relay.takeOver(id), [relay, id]));
-  useKeys(current && online && !takeOver.busy ? { p: () => void takeOver.run() } : {});
+  useKeys(current && online && mayAnswer && !takeOver.busy ? { p: () => void takeOver.run() } : {});
   return (
     <div className="flex flex-wrap items-center gap-x-2 text-[0.875rem] text-waiting">
       <span>
         <span aria-hidden="true">↑ </span>with parent
         {escalatesAt !== undefined && `, ${countdown(escalatesAt, now)} left`}
       </span>
-      <Button
-        look="quiet"
-        className="px-2 text-accent"
-        disabled={!online}
-        busy={takeOver.busy}
-        onClick={() => void takeOver.run()}
-      >
-        {current && <KeyHint>p</KeyHint>}
-        Take over
-      </Button>
+      {mayAnswer && (
+        <Button
+          look="quiet"
+          className="px-2 text-accent"
+          disabled={!online}
+          busy={takeOver.busy}
+          onClick={() => void takeOver.run()}
+        >
+          {current && <KeyHint>p</KeyHint>}
+          Take over
+        </Button>
+      )}
       <ProblemNote problem={takeOver.problem} />
     </div>
   );

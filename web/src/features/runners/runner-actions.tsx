@@ -2,7 +2,7 @@ import type { RunnerView } from '@treeline/shared';
 import { useCallback, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNote } from '../problem-note.tsx';
-import { useRelay } from '../relay-context.ts';
+import { useMay, useRelay } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
 import { RemoveRunner } from './remove-runner.tsx';
 import { RenameRunner } from './rename-runner.tsx';
@@ -10,6 +10,8 @@ import { RenameRunner } from './rename-runner.tsx';
 /** What can be asked of a runner from here; it has to be online for all but its removal. */
 export function RunnerActions({ runner, onRemoved }: { readonly runner: RunnerView; readonly onRemoved?: () => void }) {
   const relay = useRelay();
+  const maySteer = useMay('manage');
+  const mayRemove = useMay('runners');
   const [asking, setAsking] = useState<'rename' | 'remove'>();
   const [said, setSaid] = useState<string>();
   const { id, profile, online, health } = runner;
@@ -35,7 +37,7 @@ export function RunnerActions({ runner, onRemoved }: { readonly runner: RunnerVi
   return (
     <div className="flex flex-col gap-2">
       <div className="-mx-2 flex flex-wrap">
-        {online && (
+        {online && maySteer && (
           <>
             <Button
               look="quiet"
@@ -60,9 +62,11 @@ export function RunnerActions({ runner, onRemoved }: { readonly runner: RunnerVi
             </Button>
           </>
         )}
-        <Button look="quiet" aria-label={`Revoke ${name}`} className="px-2" onClick={() => setAsking('remove')}>
-          Revoke
-        </Button>
+        {mayRemove && (
+          <Button look="quiet" aria-label={`Revoke ${name}`} className="px-2" onClick={() => setAsking('remove')}>
+            Revoke
+          </Button>
+        )}
       </div>
       {said !== undefined && (
         <p role="status" className="text-[0.875rem] text-muted">

@@ -5,16 +5,17 @@ import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Page } from '../page.tsx';
-import { useWorld } from '../relay-context.ts';
+import { useMay, useWorld } from '../relay-context.ts';
 import { RunnerCard } from './runner-card.tsx';
 
 export function Runners() {
   const loaded = useWorld((world) => world.loaded);
   const runners = useWorld((world) => world.runners);
+  const mayAdd = useMay('runners');
   const sorted = [...runners.values()].toSorted(
     (a, b) => Number(b.online) - Number(a.online) || a.profile.name.localeCompare(b.profile.name),
   );
-  const add = (
+  const add = mayAdd && (
     <Link href={paths.addRunner} className={buttonClass('primary')}>
       <Plus aria-hidden="true" size={18} />
       Add a runner

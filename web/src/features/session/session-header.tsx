@@ -6,6 +6,7 @@ import { paths } from '../../paths.ts';
 import type { TreeNode } from '../../state/tree.ts';
 import { Button } from '../../ui/button.tsx';
 import { useShared } from '../relay-context.ts';
+import { classes } from '../../ui/classes.ts';
 import { StatusPill } from '../status-pill.tsx';
 
 interface SessionHeaderProps {
@@ -20,7 +21,7 @@ export function SessionHeader({ session, ancestors, worst, onStop, menu }: Sessi
   const shared = useShared();
   return (
     <header className="flex flex-col px-2 pt-1 lg:px-4">
-      <div className="flex min-h-11 items-center gap-1">
+      <div className={classes('flex min-h-11 items-center gap-1', shared && ancestors.length === 0 && 'hidden')}>
         {!shared && (
           <Link
             href={paths.sessions()}

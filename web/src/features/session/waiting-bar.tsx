@@ -4,6 +4,7 @@ import { inline } from '../../state/plain-text.ts';
 import { TRIGGER_WORDS } from '../../state/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useMay } from '../relay-context.ts';
 import { TriggerCard } from '../inbox/trigger-card.tsx';
 
 interface WaitingBarProps {
@@ -15,6 +16,7 @@ interface WaitingBarProps {
 /** What waits in this session or below it, always in sight. */
 export function WaitingBar({ triggers, sessionId }: WaitingBarProps) {
   const [shown, setShown] = useState<string>();
+  const mayAnswer = useMay('answer');
   const card = triggers.find(({ id }) => id === shown);
   const [first] = triggers;
   if (shown !== undefined && card === undefined) setShown(undefined);
@@ -28,7 +30,7 @@ export function WaitingBar({ triggers, sessionId }: WaitingBarProps) {
           <span className="font-semibold">{from}</span>: {first.permission?.command ?? inline(first.text)}
         </p>
         {triggers.length > 1 && <span className="whitespace-nowrap">+{triggers.length - 1}</span>}
-        <Button onClick={() => setShown(first.id)}>Answer</Button>
+        <Button onClick={() => setShown(first.id)}>{mayAnswer ? 'Answer' : 'Look'}</Button>
       </div>
       {card !== undefined && (
         <Dialog title={TRIGGER_WORDS[card.type].text} shape="sheet" onClose={() => setShown(undefined)}>

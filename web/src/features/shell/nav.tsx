@@ -4,11 +4,12 @@ import type { ReactNode } from 'react';
 import { paths } from '../../paths.ts';
 import { waitingForPeople } from '../../state/world.ts';
 import { classes } from '../../ui/classes.ts';
-import { useWorld } from '../relay-context.ts';
+import { useMay, useWorld } from '../relay-context.ts';
 
 /** The five areas: below on a phone, at the left on a wide screen. */
 export function Nav({ className }: { readonly className?: string }) {
   const waiting = useWorld(waitingForPeople);
+  const mayStart = useMay('start');
   return (
     <nav
       aria-label="Areas"
@@ -33,7 +34,9 @@ export function Nav({ className }: { readonly className?: string }) {
           text="Sessions"
           icon={<ListTree aria-hidden="true" size={22} />}
         />
-        <Area href={paths.spawn} pattern={/^\/new/} text="New" icon={<Plus aria-hidden="true" size={22} />} />
+        {mayStart && (
+          <Area href={paths.spawn} pattern={/^\/new/} text="New" icon={<Plus aria-hidden="true" size={22} />} />
+        )}
         <Area
           href={paths.runners}
           pattern={/^\/runners/}

@@ -64,10 +64,12 @@ export function DeviceLine({ device, busy, onRename, onSignOut }: DeviceLineProp
           <Ago at={lastUsedAt} /> ago · until {dayText(expiresAt)} unless it is used
         </p>
       </div>
-      <Button look="quiet" aria-label={`Rename ${name}`} disabled={busy} onClick={() => setRenaming(name)}>
-        Rename
-      </Button>
-      {!current && <Confirmed word="Sign out" of={name} busy={busy} onConfirm={onSignOut} />}
+      <div className="ml-auto flex flex-wrap items-center justify-end gap-1">
+        <Button look="quiet" aria-label={`Rename ${name}`} disabled={busy} onClick={() => setRenaming(name)}>
+          Rename
+        </Button>
+        {!current && <Confirmed word="Sign out" of={name} busy={busy} onConfirm={onSignOut} />}
+      </div>
     </li>
   );
 }
