@@ -1,6 +1,6 @@
 /**
- * `pnpm test:kills [--minutes 10]`: kill -9 of a runner's processes at random for so long while 20 sessions run, after
- * fifty pairs of starts at once. `pnpm test` does the same for seconds.
+ * `pnpm test:kills [--minutes 10]`: kill -9 of a runner's processes at random for so long while 20 sessions run, and the
+ * tests of the runner as a service with fifty pairs of starts at once. `pnpm test` does the same for seconds.
  */
 import { parseArgs } from 'node:util';
 
