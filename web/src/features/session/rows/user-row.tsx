@@ -34,11 +34,12 @@ export function UserRow({ row }: { readonly row: RowOf<'user'> }) {
 function FromChild({ row: { origin, text } }: { readonly row: RowOf<'user'> }) {
   const trigger = useWorld((world) => world.triggers.get(origin?.triggerId ?? ''));
   const title = useWorld((world) => world.sessions.get(origin?.sessionId ?? '')?.title) ?? origin?.name ?? 'a child';
-  const word = trigger === undefined ? { glyph: '⑂', text: 'Word' } : TRIGGER_WORDS[trigger.type];
+  // Whoever looks through a shared link sees no triggers.
+  const word = trigger && TRIGGER_WORDS[trigger.type];
   return (
     <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
       <p className="flex flex-wrap items-center gap-2 text-[0.875rem] text-muted">
-        <Pill glyph={word.glyph} text={word.text} tone="quiet" />
+        {word !== undefined && <Pill glyph={word.glyph} text={word.text} tone="quiet" />}
         <span>
           from{' '}
           {origin?.sessionId === undefined ? (
