@@ -1,4 +1,12 @@
-import { API, FactRecord, RunnerToRelay, ViewerToRelay, type EndpointSpec } from '@treeline/shared';
+import {
+  API,
+  FactRecord,
+  ROLE_SCOPES,
+  RunnerToRelay,
+  ViewerToRelay,
+  type EndpointSpec,
+  type Scope,
+} from '@treeline/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { createApp, type AppOptions } from '../http/app.ts';
@@ -91,6 +99,16 @@ describe('the authorization table', () => {
       expect(await ask(row.to.includes('join') ? relay.localKey() : joinToken)).toBe(403);
     },
   );
+
+  it('lets a viewer change nothing but what is their own', () => {
+    const scopes: readonly (Scope | undefined)[] = ROLE_SCOPES.viewer;
+    const changing = endpoints.filter(([, spec]) => spec.method !== 'get').map(([name]) => name);
+    const scoped = changing.filter((name) => scopes.includes((HTTP_ACTIONS[name] as Row).scope));
+    const ownKeys = ['createKey', 'revokeKey', 'rotateKey'];
+    const ownDevices = ['signOutDevice', 'signOutDevices'];
+    const told = ['addDevice', 'changeDevice', 'removeDevice', 'removeTopic', 'setNotifications', 'setTopic'];
+    expect(scoped.toSorted()).toEqual([...ownKeys, ...ownDevices, ...told, 'testNotification'].toSorted());
+  });
 
   it('keeps the process’s facts for those who are signed in', async () => {
     expect((await relay.call('GET', '/api/daemon', { key: null })).status).toBe(401);
