@@ -16,3 +16,14 @@ it(
   },
   LIMIT_MS,
 );
+
+it(
+  'EDGE-2 who holds on to the relay, or throws too much at it, takes it from nobody else',
+  () => {
+    const args = [PROGRAM, '--edge', '--slow', '200', '--connections', '1500'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: LIMIT_MS });
+    expect({ status, said: status === 0 ? '' : `${stdout}\n${stderr}` }).toEqual({ status: 0, said: '' });
+    expect(stdout).toContain('refused in words');
+  },
+  LIMIT_MS,
+);

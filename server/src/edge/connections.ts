@@ -6,7 +6,7 @@ import { STATUS_CODES } from 'node:http';
 /** What was said to a refused connection must be taken by then. */
 const FAREWELL_MS = 1_000;
 /** A connection that is being refused holds a descriptor too; beyond this many they are cut at once. */
-const FAREWELLS_MAX = 256;
+const FAREWELLS_MAX = 1_024;
 
 export interface ConnectionLimits {
   readonly maxConnections: number;
