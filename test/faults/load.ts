@@ -117,9 +117,12 @@ export class Load {
         const isOurs = state.state === 'escalated' || (!tried.has(id) && random.chance(0.1));
         if (!isOurs || (tried.has(id) && state.state !== 'escalated')) continue;
         tried.add(id);
-        const answer = people.answer(id, type === 'plan_review' ? { action: 'approve' } : {});
-        answering.add(answer);
-        void answer.finally(() => answering.delete(answer));
+        // Often two of them at the same time: one counts.
+        for (let person = random.chance(0.3) ? 2 : 1; person > 0; person--) {
+          const answer = people.answer(id, type === 'plan_review' ? { action: 'approve' } : {});
+          answering.add(answer);
+          void answer.finally(() => answering.delete(answer));
+        }
       }
       await Promise.all(answering);
     }

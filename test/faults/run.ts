@@ -77,6 +77,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     );
     await Promise.race([load.finish(), sleep(options.settleMs ?? QUIET_MS, undefined, { ref: false })]);
     people.giveUp();
+    world.silence();
     await awaitDrained({ world, people, viewers, withinMs });
     await sleep(1000);
 

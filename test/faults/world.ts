@@ -129,10 +129,15 @@ export class World {
     return processesWith(`${this.folder}/`);
   }
 
+  /** Agents that are not done say nothing more, so that files and store can be compared. */
+  silence(): void {
+    for (const { pid } of this.machines.flatMap(({ workers }) => workers)) signal(pid, 'SIGSTOP');
+  }
+
   /** Ends all that was started; the folder stays when it is to be looked at. */
   async close({ keep }: { keep: boolean }): Promise<void> {
     for (let left = this.processes(); left.length > 0; left = this.processes()) {
-      for (const { pid } of left) kill(pid);
+      for (const { pid } of left) signal(pid, 'SIGKILL');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     for (const machine of this.machines) machine.unmount({ keep });
@@ -151,9 +156,9 @@ function environment(folder: string, name: string): Environment {
   return { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: tmp, LANG: 'C.UTF-8', NO_COLOR: '1' };
 }
 
-function kill(pid: number): void {
+function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, name);
   } catch {
     // It was quicker.
   }
