@@ -74,6 +74,8 @@ export interface Loss {
 }
 
 export interface Evidence {
+  /** The runners' files once more, read after the store: what it holds by then must be there. Absent: as `spools`. */
+  readonly written?: readonly SpoolFiles[];
   /** Absent: none. */
   readonly losses?: readonly Loss[];
   readonly ops: readonly ClientOp[];

@@ -90,6 +90,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       copies: readSpools(world.copies),
       sessions: await readSessions(api),
       triggers: await readTriggers(api),
+      written: readSpools(world.machines),
     };
     const findings = check(evidence, world.wrong);
     for (const viewer of viewers) viewer.close();

@@ -63,7 +63,7 @@ export class World {
     this.redis = parts.redis;
     this.relays = parts.relays;
     // Whatever ends this program, nothing of the world outlives it.
-    process.once('exit', () => this.processes().forEach(({ pid }) => kill(pid)));
+    process.once('exit', () => this.processes().forEach(({ pid }) => signal(pid, 'SIGKILL')));
   }
 
   static async open(store: StoreKind): Promise<World> {

@@ -5,8 +5,9 @@ import type { Evidence } from '../history.ts';
 import { groupBy, recordsOf } from './records.ts';
 
 /** Returns how many records the store holds. */
-export function checkLogs({ spools, copies, sessions }: Evidence, report: Report): number {
+export function checkLogs({ spools, copies, sessions, written: after = spools }: Evidence, report: Report): number {
   const written = new Map(spools.map((spool) => [spool.session as string, spool.frames]));
+  const later = new Map(after.map((spool) => [spool.session as string, spool.frames]));
   const copied = groupBy(copies, ({ session }) => session as string);
   let events = 0;
   for (const { view, frames } of sessions) {
@@ -15,6 +16,7 @@ export function checkLogs({ spools, copies, sessions }: Evidence, report: Report
     const others = (copied.get(view.id) ?? []).flatMap((copy) => copy.frames);
     const isAlone = others.length === 0;
     if (isAlone) checkCounted(view.id, frames, report);
+    checkWritten({ session: view.id, stored: frames, spools: [...others, ...(later.get(view.id) ?? [])] }, report);
     checkAgainstSpool({ session: view.id, stored: frames, spool, others }, report);
     events += recordsOf(frames).length;
     written.delete(view.id);
@@ -62,18 +64,24 @@ function numberOf({ sessionUpdate, content }: Record<string, unknown>): number |
   return number === undefined ? undefined : Number(number);
 }
 
-function checkAgainstSpool(
-  parts: { session: string; stored: readonly Frame[]; spool: readonly Frame[]; others: readonly Frame[] },
+function checkWritten(
+  { session, stored, spools }: { session: string; stored: readonly Frame[]; spools: readonly Frame[] },
   report: Report,
 ): void {
-  const { session, stored, spool, others } = parts;
-  const bodies = new Map([...others, ...spool].map((frame) => [frame.id as string, frame]));
+  const bodies = new Map(spools.map((frame) => [frame.id as string, frame]));
   for (const frame of stored) {
     const own = bodies.get(frame.id);
     if (own === undefined) report('wrong', `${session} ${frame.epoch}-${frame.first}: no runner wrote ${frame.id}`);
     else if (own.body !== frame.body || own.epoch !== frame.epoch || own.first !== frame.first)
       report('wrong', `${session} ${frame.epoch}-${frame.first}: not as ${frame.id} was written`);
   }
+}
+
+function checkAgainstSpool(
+  parts: { session: string; stored: readonly Frame[]; spool: readonly Frame[]; others: readonly Frame[] },
+  report: Report,
+): void {
+  const { session, stored, spool, others } = parts;
   const order = new Map<string, number>();
   for (const { id } of recordsOf(spool)) if (!order.has(id)) order.set(id, order.size);
   const seen = new Set<string>();
