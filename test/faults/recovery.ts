@@ -9,17 +9,26 @@ const GIVE_UP_MS = 60_000;
 /** Frames that are looked through: more than a session says in the time between two looks, however much had piled up. */
 const TAIL = 300;
 
-/** Resolves with the milliseconds; with GIVE_UP_MS when it did not; with `over` when the session has ended for good. */
-export async function measureRecovery({ people, echo }: { people: People; echo: SessionId }): Promise<number | 'over'> {
+/**
+ * Resolves with the milliseconds; with GIVE_UP_MS when it did not; with `over` when the session has ended for good; with
+ * `cut` when the run ended first, so that nobody knows.
+ */
+export async function measureRecovery({
+  people,
+  echo,
+}: {
+  people: People;
+  echo: SessionId;
+}): Promise<number | 'over' | 'cut'> {
   const began = performance.now();
   const { text, outcome } = await people.send(echo);
   if (outcome === 'fail') return 'over';
-  if (outcome !== 'ok') return GIVE_UP_MS;
+  if (outcome !== 'ok') return 'cut';
   while (performance.now() - began < GIVE_UP_MS) {
     const page = await people
       .ask((api) => api.readLog({ params: { id: echo }, query: { tail: TAIL } }))
       .catch(() => undefined);
-    if (page === undefined) break;
+    if (page === undefined) return 'cut';
     if (isSaid(page.frames, text)) return performance.now() - began;
     await sleep(LOOK_MS);
   }

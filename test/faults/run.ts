@@ -136,6 +136,7 @@ async function breakThings({
     const echo = random.pick([...load.echoes.values()]);
     const probe = measureRecovery({ people, echo }).then((ms) => {
       if (ms === 'over') return load.replaceEcho(echo);
+      if (ms === 'cut') return say(`${clock()} ${echo} had not answered when the run ended, after ${fault.name}`);
       recoveries.push(ms);
       if (ms > SLOW_MS) say(`${clock()} ${echo} took ${Math.round(ms)} ms to say something back after ${fault.name}`);
     });
