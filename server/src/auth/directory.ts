@@ -66,6 +66,11 @@ export class Directory {
     return (await this.list(ns)).find((person) => person.role === 'owner' && isEnabled(person));
   }
 
+  /** Also when they are disabled: only where there has never been one, a code makes the first. */
+  async hasOwner(ns: string): Promise<boolean> {
+    return (await this.list(ns)).some(({ role }) => role === 'owner');
+  }
+
   async byName(ns: string, name: string): Promise<PersonRecord | undefined> {
     const ref = { kind: 'person', id: nameRecord(ns, name) } as const;
     const kept = await this.#store.get<{ personId: PersonId }>(SYSTEM_NAMESPACE, ref);

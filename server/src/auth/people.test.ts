@@ -50,6 +50,18 @@ describe('the first person', () => {
     await fresh.stop();
   });
 
+  it('AUTH-1 is the owner also when others were made before by the command line', async () => {
+    const fresh = await startTestRelay();
+    const made = await fresh.call('POST', '/api/v1/people', { body: { name: 'guest', role: 'viewer' } });
+    expect(made.status).toBe(201);
+    const browser = new Browser(fresh);
+    expect((await browser.get('/auth/ways')).body).toEqual({ setUp: false });
+    const code = await fresh.createSignInCode();
+    expect((await browser.post('/auth/setup', { code, name: 'zoe' })).status).toBe(200);
+    expect((await browser.get('/auth/me')).body).toMatchObject({ name: 'zoe', role: 'owner' });
+    await fresh.stop();
+  });
+
   it('AUTH-1 is one, however many set the relay up at the same time', async () => {
     const fresh = await startTestRelay();
     const codes = await Promise.all(Array.from({ length: 4 }, () => fresh.createSignInCode()));

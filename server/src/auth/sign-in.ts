@@ -40,7 +40,7 @@ export class SignIn {
   }
 
   async isSetUp(): Promise<boolean> {
-    return (await this.#options.directory.list(DEFAULT_NAMESPACE)).length > 0;
+    return this.#options.directory.hasOwner(DEFAULT_NAMESPACE);
   }
 
   /** Throws unauthenticated for a wrong code, rate_limited after too many of them, forbidden for a password that it may not set. */
@@ -94,7 +94,7 @@ export class SignIn {
     const { directory } = this.#options;
     if (personId !== undefined) return (await directory.mustHave(ns, personId)).value;
     const owner = await directory.firstOwner(ns);
-    if (owner === undefined && (await directory.list(ns)).length > 0)
+    if (owner === undefined && (await directory.hasOwner(ns)))
       throw new TreelineError(
         'unauthenticated',
         'there is no owner whom this code could sign in; see `treeline relay reset-admin`',
