@@ -3,7 +3,7 @@ import { newId, TreelineError, type PersonId, type Role } from '@treeline/shared
 import type { Hints } from '../ports/hints.ts';
 import type { Put, Store, Stored, Unit } from '../ports/store.ts';
 import { SYSTEM_NAMESPACE } from './credential.ts';
-import { isEnabled, nameRecord, personIndexes, type PersonRecord } from './person.ts';
+import { isEnabled, isLeader, nameRecord, personIndexes, type PersonRecord } from './person.ts';
 
 const CACHE_MS = 5_000;
 const CACHE_SIZE = 2_000;
@@ -104,7 +104,7 @@ export class Directory {
 
   /**
    * Changes a person as `decide` says, which may run several times and throw. A change of name, role or access is told to
-   * all relays.
+   * all relays. What `decide` sees of other owners still holds when the change is committed.
    */
   async change(
     id: PersonId,
@@ -113,8 +113,12 @@ export class Directory {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const current = await this.load(id);
       if (current === undefined) throw new TreelineError('not_found', `There is no person ${id}`);
+      const gate = ownersGate(current.value.ns);
+      const { version = 0 } = (await this.#store.get(SYSTEM_NAMESPACE, gate)) ?? {};
       const next = await decide(current.value);
-      const { status } = await this.#store.commit(changeOf(current, next));
+      const change = changeOf(current, next);
+      if (isLeader(current.value) && !isLeader(next)) change.put.push({ ...gate, expect: version, value: id });
+      const { status } = await this.#store.commit(change);
       if (status !== 'committed') {
         if (await this.#isTaken(current.value, next))
           throw new TreelineError('conflict', `There is somebody called ${next.name} already`);
@@ -153,7 +157,10 @@ function keepName({ ns, name, id }: PersonRecord): Put {
   return { kind: 'person', id: nameRecord(ns, name), expect: 0, value: { personId: id } };
 }
 
-function changeOf(current: Stored<PersonRecord>, next: PersonRecord): Unit {
+/** Changed by all who take rights from an owner, so that of two owners who do it to each other one stays. */
+const ownersGate = (ns: string) => ({ kind: 'setting', id: `owners:${ns}` }) as const;
+
+function changeOf(current: Stored<PersonRecord>, next: PersonRecord): Unit & { put: Put[] } {
   const [was, is] = [current.value, next].map(({ ns, name }) => nameRecord(ns, name));
   const renamed = was !== is && was !== undefined;
   return {

@@ -75,6 +75,22 @@ describe('the first person', () => {
   });
 });
 
+describe('owners', () => {
+  it('AUTH-3 cannot take their rights from each other until none is left', async () => {
+    const fresh = await startTestRelay();
+    const make = async (name: string) =>
+      ((await fresh.call('POST', '/api/v1/people', { body: { name, role: 'owner' } })).body as Invited).person.id;
+    const owners = await Promise.all(['one', 'two', 'three'].map(make));
+    const answers = await Promise.all(
+      owners.map((id) => fresh.call('POST', `/api/v1/people/${id}`, { body: { role: 'viewer' } })),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 409]);
+    const { people } = (await fresh.call('GET', '/api/v1/people')).body as { people: PersonView[] };
+    expect(people.filter(({ role }) => role === 'owner')).toHaveLength(1);
+    await fresh.stop();
+  });
+});
+
 describe('a password', () => {
   it('AUTH-2 is refused in the same words for a wrong one, an unknown name, and somebody who is disabled', async () => {
     const { name, person } = await invite('viewer', 'correct horse');

@@ -5,7 +5,7 @@ import { DEFAULT_NAMESPACE } from './credential.ts';
 import type { Credentials } from './credentials.ts';
 import type { Directory } from './directory.ts';
 import type { Passwords } from './passwords.ts';
-import { isEnabled, personView, type PersonRecord } from './person.ts';
+import { isEnabled, isLeader, personView, type PersonRecord } from './person.ts';
 import type { SignInCodes } from './sign-in-codes.ts';
 import type { SignIns } from './sign-ins.ts';
 
@@ -143,8 +143,4 @@ export class People {
     const others = (await this.#options.directory.list(ns)).filter((person) => person.id !== id);
     if (!others.some(isLeader)) throw new TreelineError('conflict', 'this is the last owner; make another one first');
   }
-}
-
-function isLeader(person: PersonRecord): boolean {
-  return person.role === 'owner' && isEnabled(person);
 }

@@ -64,3 +64,8 @@ export function nameRecord(ns: string, name: string): string {
 export function foldName(name: string): string {
   return name.normalize('NFKC').trim().toLowerCase();
 }
+
+/** Whether they may let others in. */
+export function isLeader(person: PersonRecord): boolean {
+  return person.role === 'owner' && isEnabled(person);
+}
