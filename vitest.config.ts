@@ -14,8 +14,8 @@ export default defineConfig({
     // Nets for what hangs, not measures of speed: real processes on a loaded machine take their time.
     testTimeout: agents ? 180_000 : 60_000,
     hookTimeout: agents ? 180_000 : 120_000,
-    // A shared machine may stall for seconds. What passes only when tried again is named above the closing line.
-    retry: 1,
+    // A shared machine may stall for seconds. What passes only when tried again (twice at most) is named above the closing line.
+    retry: 2,
     teardownTimeout: 10_000,
     passWithNoTests: agents,
   },

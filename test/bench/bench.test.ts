@@ -99,10 +99,17 @@ describe('the report', () => {
     expect(text).toContain('3 of 4 judged figures reach what they must.');
   });
 
-  it('takes the median of each figure', async () => {
-    const samples = new Samples();
-    for (const value of [5, 1, 3]) await samples.take('x', () => Promise.resolve({ 'burst.1x1.cpu': value }));
-    expect(samples.results()).toMatchObject([{ candidate: 'x', value: 3, low: 1, high: 5, samples: 3 }]);
+  it('takes the median of each figure, of quiet samples where half of them are quiet', async () => {
+    let share = 0;
+    const samples = new Samples({ watch: () => () => share });
+    const take = (value: number) => samples.take('x', () => Promise.resolve({ 'burst.1x1.cpu': value }));
+    for (const value of [5, 1, 3]) await take(value);
+    expect(samples.results()).toMatchObject([{ candidate: 'x', value: 3, low: 1, high: 5, samples: 3, noisy: 0 }]);
+    share = 0.5;
+    for (const value of [90, 80, 70]) await take(value);
+    expect(samples.results()).toMatchObject([{ value: 3, high: 5, samples: 6, noisy: 3 }]);
+    await take(60);
+    expect(samples.results()).toMatchObject([{ value: 60, high: 90, samples: 7, noisy: 4 }]);
     expect(percentile([1, 2, 3, 4], 99)).toBe(4);
   });
 

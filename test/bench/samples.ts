@@ -25,13 +25,19 @@ export interface Result {
 export type Values = Partial<Record<FigureId, number>>;
 
 export class Samples {
+  readonly #watch: typeof watchForeign;
   readonly #taken = new Map<string, Sample[]>();
   /** Shares of the machine in other hands, one for each measurement. */
   readonly foreign: number[] = [];
 
+  /** `watch`: what tells how busy others keep the machine. */
+  constructor({ watch = watchForeign }: { watch?: typeof watchForeign } = {}) {
+    this.#watch = watch;
+  }
+
   /** Measures once and keeps what came out. */
   async take(candidate: string, measure: () => Promise<Values>): Promise<void> {
-    const foreign = watchForeign();
+    const foreign = this.#watch();
     const values = await measure();
     const share = foreign();
     this.foreign.push(share);

@@ -177,6 +177,8 @@ describe.skipIf(!hasChromium)('decisions', () => {
       const dialog = page.getByRole('dialog', { name: '3 alike' });
       for (const command of commands) await dialog.getByText(command, { exact: true }).last().waitFor();
       await dialog.getByRole('button', { name: 'Allow once: all 3' }).click();
+      // It closes when the relay has all three; to leave the page before is to take them back.
+      await dialog.waitFor({ state: 'hidden' });
       for (const id of ids) {
         await it.open({ page }, `/s/${id}`);
         await said(page, 'Decided: allow');
