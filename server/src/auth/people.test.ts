@@ -84,7 +84,7 @@ describe('owners', () => {
     const answers = await Promise.all(
       owners.map((id) => fresh.call('POST', `/api/v1/people/${id}`, { body: { role: 'viewer' } })),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 409]);
     const { people } = (await fresh.call('GET', '/api/v1/people')).body as { people: PersonView[] };
     expect(people.filter(({ role }) => role === 'owner')).toHaveLength(1);
     await fresh.stop();
