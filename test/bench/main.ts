@@ -67,8 +67,11 @@ async function bench(): Promise<void> {
   const names = values.only?.split(',') ?? Object.keys(SCENARIOS);
   const scenarios = { ...SCENARIOS, ...EXTRA };
   const unknown = names.find((name) => scenarios[name] === undefined);
-  if (unknown !== undefined)
-    throw new Error(`There is no scenario ${unknown}; there are ${Object.keys(scenarios).join(', ')}`);
+  if (unknown !== undefined) {
+    console.error(`There is no scenario ${unknown}: name some of ${Object.keys(scenarios).join(', ')} with --only.`);
+    process.exitCode = 2;
+    return;
+  }
   const total = values.quick ? QUICK_MS : FULL_MS;
   let until = Number.POSITIVE_INFINITY;
   const rounds = values.rounds === undefined ? (values.quick ? 2 : 5) : Number(values.rounds);
