@@ -40,13 +40,24 @@ export type DeviceId = Id<'device'>;
 export type PersonId = Id<'person'>;
 export type AuditId = Id<'audit'>;
 
+/** Random bytes, asked for many at a time: one request costs as much as a hundred ids. */
+const pool = new Uint8Array(64 * RANDOM_CHARS);
+let taken = pool.length;
+
+function takeRandom(): Uint8Array {
+  if (taken === pool.length) {
+    crypto.getRandomValues(pool);
+    taken = 0;
+  }
+  return pool.subarray(taken, (taken += RANDOM_CHARS));
+}
+
 /** Makes a new id of a kind. `now` (ms since 1970) is an input so that tests can order ids. */
 export function newId<K extends IdKind>(kind: K, now: number = Date.now()): Id<K> {
   let time = '';
   for (let rest = now, i = 0; i < TIME_CHARS; i++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
-  const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_CHARS));
   let random = '';
-  for (const byte of bytes) random += ALPHABET[byte & 31];
+  for (const byte of takeRandom()) random += ALPHABET[byte & 31];
   return `${ID_PREFIX[kind]}_${time}${random}`;
 }
 

@@ -1,5 +1,12 @@
 /** What a decision wants to be true: built up rule by rule over a World, committed as one unit, and only then told. */
-import type { InboxItem, MessageId, RunnerId, SessionId, TriggerId } from '@treeline/shared';
+import {
+  type InboxItem,
+  isLive,
+  type MessageId,
+  type RunnerId,
+  type SessionId,
+  type TriggerId,
+} from '@treeline/shared';
 import type { ListedKind, RecordId, RecordKind, RecordTypes, SessionRecord } from './records.ts';
 import { indexesOf } from './indexes.ts';
 import { ALL, type World } from './world.ts';
@@ -82,12 +89,19 @@ export class Draft implements World {
     return [...found].toSorted();
   }
 
+  /** With what this decision has started and ended so far. */
   liveOn(runnerId: RunnerId): number {
-    return this.#world.liveOn(runnerId);
+    const isOne = (session: SessionRecord | undefined) => session?.runnerId === runnerId && isLive(session);
+    let count = this.#world.liveOn(runnerId);
+    for (const put of this.#puts.values()) {
+      if (put.kind === 'session')
+        count += Number(isOne(put.value)) - Number(isOne(this.#world.get('session', put.value.id)));
+    }
+    return count;
   }
 
   put<K extends RecordKind>(kind: K, id: RecordId[K], value: RecordTypes[K]): void {
-    this.#puts.set(`${kind}/${id}`, { kind, id, value } as Changes['puts'][number]);
+    this.#put({ kind, id, value } as Changes['puts'][number]);
     if (kind === 'session' || kind === 'runner') this.tell({ type: kind, id } as Message);
   }
 
@@ -99,8 +113,7 @@ export class Draft implements World {
   }
 
   remove<K extends RecordKind>(kind: K, id: RecordId[K]): void {
-    this.#puts.delete(`${kind}/${id}`);
-    this.#removes.set(`${kind}/${id}`, { kind, id });
+    this.#remove({ kind, id });
   }
 
   dropSession(session: SessionId): void {
@@ -126,6 +139,28 @@ export class Draft implements World {
 
   tell(message: Message): void {
     this.#messages.set(JSON.stringify([message.type, 'id' in message ? message.id : message.session]), message);
+  }
+
+  #put(put: Changes['puts'][number]): void {
+    this.#removes.delete(`${put.kind}/${put.id}`);
+    this.#puts.set(`${put.kind}/${put.id}`, put);
+  }
+
+  #remove(removed: Changes['removes'][number]): void {
+    this.#puts.delete(`${removed.kind}/${removed.id}`);
+    this.#removes.set(`${removed.kind}/${removed.id}`, removed);
+  }
+
+  /** Takes over what another decision over this draft wants. */
+  absorb(changes: Changes): void {
+    for (const removed of changes.removes) this.#remove(removed);
+    for (const put of changes.puts) this.#put(put);
+    for (const { at, ...ref } of changes.setTimers) this.timer(ref, at);
+    for (const ref of changes.clearTimers) this.timer(ref, undefined);
+    this.#inbox.push(...changes.inbox);
+    this.#raised.push(...changes.raiseInbox);
+    this.#drops.push(...changes.dropSessions);
+    for (const message of changes.messages) this.tell(message);
   }
 
   changes(): Changes {

@@ -16,13 +16,18 @@ export type Need =
     }
   | { readonly need: 'count'; readonly runnerId: RunnerId };
 
-export class Missing extends Error {
+/** Thrown to stop a decision. No Error: nobody ever sees one, and the stack of an Error costs more than the decision. */
+export class Missing {
   readonly need: Need;
 
   constructor(need: Need) {
-    super(`not loaded: ${JSON.stringify(need)}`);
     this.need = need;
   }
+}
+
+export function missing(need: Need): never {
+  // oxlint-disable-next-line typescript/only-throw-error -- see Missing
+  throw new Missing(need);
 }
 
 export interface World {

@@ -60,7 +60,7 @@ export interface DueTimer extends Timer {
   readonly at: number;
 }
 
-/** Refuses the write unless the named fence still has this value. */
+/** Refuses the write unless the named fence still has this value: one connection of one runner. */
 export interface FenceGuard {
   readonly name: string;
   readonly value: number;
@@ -69,7 +69,7 @@ export interface FenceGuard {
 /** All or nothing. Every condition is checked before the first write. */
 export interface Unit {
   readonly ns: string;
-  readonly fence?: FenceGuard;
+  readonly fences?: readonly FenceGuard[];
   /** Records that must still have these versions, without being written. */
   readonly expect?: readonly (Ref & { readonly version: number })[];
   readonly put?: readonly Put[];

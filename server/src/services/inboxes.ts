@@ -1,5 +1,5 @@
 /** Inboxes on their way to runners. */
-import type { InboxEntry, SessionId, TriggerId } from '@treeline/shared';
+import type { InboxEntry, SessionId } from '@treeline/shared';
 import { LIMITS } from '@treeline/shared';
 import { skipLost } from '../domain/inbox.ts';
 import type { SessionRecord, TriggerRecord } from '../domain/records.ts';
@@ -18,24 +18,10 @@ export class Inboxes implements InboxService {
   }
 
   async read(link: Link, session: SessionId, after: number): Promise<InboxEntry[]> {
-    await this.#owners.mustBeOn(link, session);
+    await this.#owners.mustFind(link, session);
     const entries = await this.#context.store.readInbox(link.ns, session, after, LIMITS.inboxItemsPerPush);
     if (entries.length === 0 && after > 0) await this.#skipLost(link, session, after);
     return entries;
-  }
-
-  /** Those whose trigger does not say more already. */
-  async #unmarked<T extends { kind: 'trigger' | 'answer'; triggerId: TriggerId }>(
-    ns: string,
-    items: readonly T[],
-  ): Promise<T[]> {
-    const ids = items.map(({ triggerId }) => triggerId);
-    const found = await this.#context.store.getMany<TriggerRecord>(ns, 'trigger', ids);
-    return items.filter((item, i) => {
-      const state = found[i]?.value.state;
-      if (item.kind === 'trigger') return state?.state === 'created';
-      return state?.state === 'answered' && state.onRunnerAt === undefined;
-    });
   }
 
   /** A runner that is ahead of the store has items that the store lost. */
@@ -50,15 +36,26 @@ export class Inboxes implements InboxService {
   }
 
   async delivered(link: Link, session: SessionId, entries: readonly InboxEntry[]): Promise<void> {
-    const all = entries.map(({ item }) => item).filter((item) => item.kind === 'trigger' || item.kind === 'answer');
-    const items = await this.#unmarked(link.ns, all);
-    if (items.length === 0) return;
-    const preload = items.map((item) => ({ kind: 'trigger', id: item.triggerId }) as const);
-    await this.#context.transact.run({ ns: link.ns, preload }, (draft) => {
-      for (const item of items) {
-        if (item.kind === 'trigger') markDelivered(draft, item.triggerId, session);
-        else markOnRunner(draft, item.triggerId, session);
+    const { transact } = this.#context;
+    const said = entries.map(({ item }) => item).filter((item) => item.kind === 'trigger' || item.kind === 'answer');
+    const news = said.filter(({ kind, triggerId }) =>
+      isNews(kind, transact.remembered(link.ns, 'trigger', triggerId)?.state),
+    );
+    if (news.length === 0) return;
+    const { rootId } = await this.#owners.mustFind(link, session);
+    const preload = news.map(({ triggerId }) => ({ kind: 'trigger', id: triggerId }) as const);
+    await transact.run({ ns: link.ns, preload, group: rootId }, (draft) => {
+      for (const { kind, triggerId } of news) {
+        if (kind === 'trigger') markDelivered(draft, triggerId, session);
+        else markOnRunner(draft, triggerId, session);
       }
     });
   }
+}
+
+/** Whether a trigger in this state, as far as it is known, does not say already that the item was delivered. */
+function isNews(kind: 'trigger' | 'answer', state: TriggerRecord['state'] | undefined): boolean {
+  if (state === undefined) return true;
+  if (kind === 'trigger') return state.state === 'created';
+  return state.state === 'answered' && state.onRunnerAt === undefined;
 }

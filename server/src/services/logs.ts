@@ -12,7 +12,7 @@ import { groupBy } from './group-by.ts';
 import type { LostWrites } from './lost-writes.ts';
 import type { Ownership } from './ownership.ts';
 import type { Link, LogService } from './services.ts';
-import type { Ref } from './transact.ts';
+import type { RecordRef as Ref } from './loaded-world.ts';
 
 const FactBody = z.array(FactSchema).length(1);
 
@@ -41,7 +41,8 @@ export class Logs implements LogService {
       refused,
       ...(verdict === undefined ? {} : { verdict }),
     });
-    if (!(await this.#owners.isOn(link, session))) {
+    const owned = await this.#owners.find(link, session);
+    if (owned === undefined) {
       const isEarly = await this.#lost.mayComeBack(link.ns, session);
       return ack({ epoch: 0, seq: 0 }, isEarly ? undefined : 'not_yours');
     }
@@ -49,40 +50,37 @@ export class Logs implements LogService {
     let common: Position | undefined;
     const forked = (): FrameAck => ({ ...ack(head, 'new_epoch'), ...(common === undefined ? {} : { common }) });
     for (const run of runsOf(frames)) {
-      const results = await this.#take(link, run, refused);
-      // A malformed frame would come again for ever: the session goes on in a new epoch, and the hole shows.
-      if (results instanceof TreelineError) {
-        head = await this.#context.store.head(link.ns, session);
-        return { ...forked(), problem: results.message };
-      }
-      const sent = run.kind === 'events' ? run.frames : [run.frame];
+      const { results, malformed } = await this.#take({ link, tree: owned.rootId, refused }, run);
       for (const [index, result] of results.entries()) {
         if (result.status === 'fenced')
           throw new TreelineError('stale_fence', 'A newer connection of this runner exists');
         head = result.head;
         if (result.status === 'gap') return ack(head, 'replay_from');
         if (result.status === 'forked' || result.status === 'stale_epoch') return forked();
-        const frame = sent[index];
+        const frame = run.frames[index];
         if (frame !== undefined) common = { epoch: frame.epoch, seq: lastSeq(frame) };
+      }
+      // A malformed frame would come again for ever: the session goes on in a new epoch, and the hole shows.
+      if (malformed !== undefined) {
+        head = await this.#context.store.head(link.ns, session);
+        return { ...forked(), problem: malformed.message };
       }
     }
     return ack(head);
   }
 
-  async #take(link: Link, run: Run, refused: Refusal[]): Promise<AppendResult[] | TreelineError> {
-    try {
-      return run.kind === 'events'
-        ? await this.#append(link, run.frames)
-        : [await this.#applyFact(link, run.frame, refused)];
-    } catch (error) {
-      if (error instanceof TreelineError && error.code === 'bad_request') return error;
-      throw error;
+  async #take(of: Taking, { kind, frames }: Run): Promise<Taken> {
+    if (kind === 'events') {
+      const { good, malformed } = untilMalformed(frames, checkedEvents);
+      return { results: await this.#append(of.link, good), malformed };
     }
+    const { good, malformed } = untilMalformed(frames, framedFact);
+    return { results: await this.#applyFacts(of, good), malformed };
   }
 
   async #append(link: Link, frames: readonly Frame[]): Promise<AppendResult[]> {
+    if (frames.length === 0) return [];
     const { store } = this.#context;
-    for (const frame of frames) checkEvents(frame);
     const results = await store.append(link.ns, frames, fenceOf(link));
     FAILPOINT: failpoint('relay.append.stored');
     this.#show(
@@ -97,26 +95,32 @@ export class Logs implements LogService {
     if (first !== undefined) this.#context.hints.emit({ ns: link.ns, type: 'frames', session: first.session, frames });
   }
 
-  async #applyFact(link: Link, frame: Frame, refused: Refusal[]): Promise<AppendResult> {
-    const [fact] = parseJson(FactBody, frame.body, 'A fact frame');
-    if (fact === undefined) throw new TreelineError('bad_request', 'A fact frame holds exactly one record');
+  /** Asked for in order and all at once, so that they can share a commit. */
+  async #applyFacts(of: Taking, facts: readonly FramedFact[]): Promise<AppendResult[]> {
+    const results = await Promise.allSettled(facts.map((fact) => this.#applyFact(of, fact)));
+    return results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  }
+
+  async #applyFact({ link, tree, refused }: Taking, { frame, fact }: FramedFact): Promise<AppendResult> {
     const { transact, config } = this.#context;
     const { ns } = link;
     const call = callOf(link, frame.session, fact);
-    const options = { ns, call, fence: fenceOf(link), frames: [frame], ...touchedBy(frame.session, fact) };
-    const attempt = (decide: (draft: Draft, self: SessionRecord) => Refusal | undefined) =>
-      transact.runWithFrames(options, (draft) => decide(draft, self(draft, link, frame.session)));
-    let outcome;
-    try {
-      outcome = await attempt((draft, own) => {
-        applyFact(draft, own, fact, config.rules);
+    const options = { ns, call, fence: fenceOf(link), frames: [frame], group: tree, ...touchedBy(frame.session, fact) };
+    const outcome = await transact.runWithFrames<Refusal | undefined>(options, {
+      decide(draft) {
+        if (call !== undefined) delete call.refusal;
+        applyFact(draft, self(draft, link, frame.session), fact, config.rules);
         return undefined;
-      });
-    } catch (error) {
-      if (!(error instanceof TreelineError) || isOurs(error)) throw error;
-      if (call !== undefined) call.refusal = error;
-      outcome = await attempt((draft, own) => refuseFact(draft, own, fact, error));
-    }
+      },
+      otherwise(draft, error) {
+        if (isOurs(error)) throw error;
+        if (call !== undefined) call.refusal = error;
+        return refuseFact(draft, self(draft, link, frame.session), fact, error);
+      },
+    });
     if (outcome.status === 'rejected') {
       if (isThere(outcome.append)) this.#show(link, [frame]);
       return outcome.append;
@@ -124,6 +128,48 @@ export class Logs implements LogService {
     if (outcome.value !== undefined) refused.push(outcome.value);
     return { status: 'appended', head: { epoch: frame.epoch, seq: lastSeq(frame), frame: frame.id } };
   }
+}
+
+/** Taking in frames of one session. */
+interface Taking {
+  readonly link: Link;
+  readonly tree: SessionId;
+  /** Gets the refusals. */
+  readonly refused: Refusal[];
+}
+
+interface Taken {
+  readonly results: readonly AppendResult[];
+  /** What is wrong with the frame after those. */
+  readonly malformed: TreelineError | undefined;
+}
+
+interface FramedFact {
+  readonly frame: Frame;
+  readonly fact: FactRecord;
+}
+
+function framedFact(frame: Frame): FramedFact {
+  const [fact] = parseJson(FactBody, frame.body, 'A fact frame');
+  if (fact === undefined) throw new TreelineError('bad_request', 'A fact frame holds exactly one record');
+  return { frame, fact };
+}
+
+/** The frames before the first that cannot be read, and what is wrong with that one. */
+function untilMalformed<T>(
+  frames: readonly Frame[],
+  read: (frame: Frame) => T,
+): { good: T[]; malformed: TreelineError | undefined } {
+  const good: T[] = [];
+  for (const frame of frames) {
+    try {
+      good.push(read(frame));
+    } catch (error) {
+      if (!(error instanceof TreelineError) || error.code !== 'bad_request') throw error;
+      return { good, malformed: error };
+    }
+  }
+  return { good, malformed: undefined };
 }
 
 /** What a session does to others, for the audit; what it only says of itself is in its log. */
@@ -157,22 +203,24 @@ function isThere(result: AppendResult | undefined): boolean {
   return result?.status === 'appended' || result?.status === 'duplicate';
 }
 
-type Run = { readonly kind: 'events'; readonly frames: Frame[] } | { readonly kind: 'fact'; readonly frame: Frame };
+interface Run {
+  readonly kind: Frame['kind'];
+  readonly frames: Frame[];
+}
 
-/** Consecutive event frames are one append. */
+/** Consecutive frames of a kind. */
 function runsOf(frames: readonly Frame[]): Run[] {
   const runs: Run[] = [];
   for (const frame of frames) {
     const last = runs.at(-1);
-    if (frame.kind === 'fact') runs.push({ kind: 'fact', frame });
-    else if (last?.kind === 'events') last.frames.push(frame);
-    else runs.push({ kind: 'events', frames: [frame] });
+    if (last?.kind === frame.kind) last.frames.push(frame);
+    else runs.push({ kind: frame.kind, frames: [frame] });
   }
   return runs;
 }
 
 /** The body of an event frame is stored unread, but it must be what it says: that many events, not too deep. */
-function checkEvents(frame: Frame): void {
+function checkedEvents(frame: Frame): Frame {
   const records = parseBody(frame.body);
   if (records === undefined || !isShallow(records))
     throw new TreelineError('bad_request', `Frame ${frame.id} is not a JSON array of bounded depth`);
@@ -180,6 +228,7 @@ function checkEvents(frame: Frame): void {
     throw new TreelineError('bad_request', `Frame ${frame.id} says ${frame.count} records and holds ${records.length}`);
   if (!records.every(isEvent))
     throw new TreelineError('bad_request', `Frame ${frame.id} holds a record that is no event`);
+  return frame;
 }
 
 function parseBody(body: string): unknown[] | undefined {

@@ -28,11 +28,22 @@ export type Reply<E extends EventSpec> = E['reply'] extends z.ZodType ? z.output
 /** An acknowledgement on the wire: the reply, or a problem of the catalogue. */
 export type Ack<T> = { ok: true; value: T } | { ok: false; error: Problem };
 
-export function ackSchema<T extends z.ZodType>(reply: T) {
+function buildAck<T extends z.ZodType>(reply: T) {
   return z.discriminatedUnion('ok', [
     z.object({ ok: z.literal(true), value: reply }),
     z.object({ ok: z.literal(false), error: Problem }),
   ]);
+}
+
+const acks = new WeakMap<z.ZodType, unknown>();
+
+/** Made once for each reply: a schema compiles its parser at its first use. */
+export function ackSchema<T extends z.ZodType>(reply: T): ReturnType<typeof buildAck<T>> {
+  const known = acks.get(reply) as ReturnType<typeof buildAck<T>> | undefined;
+  if (known !== undefined) return known;
+  const made = buildAck(reply);
+  acks.set(reply, made);
+  return made;
 }
 
 /** One handler for every event of a map; `Context` is what the receiver knows of the connection. */

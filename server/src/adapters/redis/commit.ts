@@ -8,7 +8,8 @@ type Args = (string | number)[];
 type Rejection = Extract<CommitResult, { status: 'rejected' }>['append'];
 
 export function unitArgs(unit: Unit): Args {
-  const args: Args = [unit.fence?.name ?? '', unit.fence?.value ?? 0];
+  const args: Args = [];
+  pushList(args, unit.fences, ({ name, value }) => args.push(name, value));
   pushList(args, unit.expect, (one) => args.push(refPath(one), one.version));
   pushList(args, unit.put, (put) => {
     pushRef(args, put);

@@ -23,8 +23,8 @@ export function commitUnit(tables: Tables, unit: UnitRows): CommitResult {
 
 /** The first condition of the unit that does not hold. */
 function refusal(tables: Tables, unit: UnitRows): CommitResult | undefined {
-  const { ns, fence, expect = [], put, remove = [], frames = [] } = unit;
-  if (!tables.fences.allows(ns, fence)) return { status: 'fenced' };
+  const { ns, fences = [], expect = [], put, remove = [], frames = [] } = unit;
+  if (!fences.every((fence) => tables.fences.allows(ns, fence))) return { status: 'fenced' };
   const written = [...put, ...remove].map(({ kind, id, expect: version }) => ({ kind, id, version }));
   const changed = [...expect, ...written].find((ref) => tables.records.version(ns, ref) !== ref.version);
   if (changed !== undefined) return { status: 'conflict', on: nameOf(changed) };

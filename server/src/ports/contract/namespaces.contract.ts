@@ -28,7 +28,7 @@ export function namespaceRules(subject: Subject): void {
     expect(await store.readInbox(theirs, of, 0, 10)).toEqual([]);
     expect(await store.head(theirs, of)).toEqual({ epoch: 0, seq: 0, frame: null });
     expect(await store.readLog(theirs, of, { limit: 10 })).toEqual([]);
-    expect(await store.commit({ ns: theirs, fence: { name: 'f', value: 1 } })).toEqual({ status: 'fenced' });
+    expect(await store.commit({ ns: theirs, fences: [{ name: 'f', value: 1 }] })).toEqual({ status: 'fenced' });
     expect(await store.raiseFence(theirs, 'f')).toBe(1);
 
     const positions = await mustCommit(store, {

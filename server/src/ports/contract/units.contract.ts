@@ -136,7 +136,7 @@ export function unitRules(subject: Subject): void {
     });
 
     it('by its fence', async () => {
-      expect(await subject.store.commit({ ...everything(), fence: { name: 'f', value: 2 } })).toEqual({
+      expect(await subject.store.commit({ ...everything(), fences: [{ name: 'f', value: 2 }] })).toEqual({
         status: 'fenced',
       });
       await nothingHappened(subject.store);
@@ -235,13 +235,13 @@ export function unitRules(subject: Subject): void {
 
     it('a commit is refused unless the fence still has its value', async () => {
       await subject.store.raiseFence(NS, 'r1');
-      const guarded = (id: string, value: number) => ({ ...putting({ id }), fence: { name: 'r1', value } });
+      const guarded = (id: string, value: number) => ({ ...putting({ id }), fences: [{ name: 'r1', value }] });
       await mustCommit(subject.store, guarded('a', 1));
       await subject.store.raiseFence(NS, 'r1');
       expect(await subject.store.commit(guarded('b', 1))).toEqual({ status: 'fenced' });
       expect(await subject.store.commit(guarded('b', 3))).toEqual({ status: 'fenced' });
       await mustCommit(subject.store, guarded('b', 2));
-      expect(await subject.store.commit({ ...putting({ id: 'c' }), fence: { name: 'unknown', value: 1 } })).toEqual({
+      expect(await subject.store.commit({ ...putting({ id: 'c' }), fences: [{ name: 'unknown', value: 1 }] })).toEqual({
         status: 'fenced',
       });
     });

@@ -11,7 +11,7 @@ local function take_list(read)
   return list
 end
 
-local fence, fence_value = take(), take()
+local fences = take_list(function() return { name = take(), value = take() } end)
 local expects = take_list(function() return { ref = take(), version = take() } end)
 local puts = take_list(function()
   return { kind = take(), ref = take(), id = take(), expect = take(), json = take(), indexes = take_list(take) }
@@ -26,7 +26,9 @@ local dropped = take_list(take)
 
 -- Check.
 
-if fence ~= '' and (redis.call('HGET', tag .. 'fences', fence) or '0') ~= fence_value then return { 'fenced' } end
+for _, fence in ipairs(fences) do
+  if (redis.call('HGET', tag .. 'fences', fence.name) or '0') ~= fence.value then return { 'fenced' } end
+end
 
 local versions = {}
 local function version_of(ref)
