@@ -101,7 +101,7 @@ export class LoadedWorld implements World {
     const { store, ns } = this.#options;
     const found = await store.getMany(ns, kind, wanted);
     wanted.forEach((id, i) => this.#remember(kind, id, found[i]));
-    await Promise.all(found.map((stored) => stored && this.#fetchKin(kind, stored)));
+    await Promise.all(found.flatMap((stored) => (stored === undefined ? [] : [this.#fetchKin(kind, stored)])));
   }
 
   async #fetchKin(kind: RecordKind, { value }: Stored): Promise<void> {

@@ -1,20 +1,18 @@
 /** What runners send: frames. Events are appended as they came; each fact is applied by the commit that appends it. */
 import type { FactRecord, Frame, FrameAck, Position, SessionId } from '@treeline/shared';
-import { FactRecord as FactSchema, failpoint, isShallow, lastSeq, parseJson, TreelineError } from '@treeline/shared';
-import { z } from 'zod';
+import { failpoint, lastSeq, TreelineError } from '@treeline/shared';
 import type { Call } from '../domain/audit.ts';
 import { applyFact, type Refusal, refuseFact } from '../domain/facts.ts';
 import type { Draft } from '../domain/draft.ts';
 import type { SessionRecord } from '../domain/records.ts';
 import type { AppendResult, FenceGuard } from '../ports/store.ts';
 import type { Context } from './context.ts';
+import { checkedEvents, type FramedFact, framedFact, type Run, runsOf, untilMalformed } from './frames.ts';
 import { groupBy } from './group-by.ts';
 import type { LostWrites } from './lost-writes.ts';
 import type { Ownership } from './ownership.ts';
 import type { Link, LogService } from './services.ts';
-import type { RecordRef as Ref } from './loaded-world.ts';
-
-const FactBody = z.array(FactSchema).length(1);
+import type { RecordRef } from './loaded-world.ts';
 
 export class Logs implements LogService {
   readonly #context: Context;
@@ -144,34 +142,6 @@ interface Taken {
   readonly malformed: TreelineError | undefined;
 }
 
-interface FramedFact {
-  readonly frame: Frame;
-  readonly fact: FactRecord;
-}
-
-function framedFact(frame: Frame): FramedFact {
-  const [fact] = parseJson(FactBody, frame.body, 'A fact frame');
-  if (fact === undefined) throw new TreelineError('bad_request', 'A fact frame holds exactly one record');
-  return { frame, fact };
-}
-
-/** The frames before the first that cannot be read, and what is wrong with that one. */
-function untilMalformed<T>(
-  frames: readonly Frame[],
-  read: (frame: Frame) => T,
-): { good: T[]; malformed: TreelineError | undefined } {
-  const good: T[] = [];
-  for (const frame of frames) {
-    try {
-      good.push(read(frame));
-    } catch (error) {
-      if (!(error instanceof TreelineError) || error.code !== 'bad_request') throw error;
-      return { good, malformed: error };
-    }
-  }
-  return { good, malformed: undefined };
-}
-
 /** What a session does to others, for the audit; what it only says of itself is in its log. */
 function callOf(link: Link, session: SessionId, fact: FactRecord): Call | undefined {
   const named = subjectOf(fact);
@@ -203,48 +173,6 @@ function isThere(result: AppendResult | undefined): boolean {
   return result?.status === 'appended' || result?.status === 'duplicate';
 }
 
-interface Run {
-  readonly kind: Frame['kind'];
-  readonly frames: Frame[];
-}
-
-/** Consecutive frames of a kind. */
-function runsOf(frames: readonly Frame[]): Run[] {
-  const runs: Run[] = [];
-  for (const frame of frames) {
-    const last = runs.at(-1);
-    if (last?.kind === frame.kind) last.frames.push(frame);
-    else runs.push({ kind: frame.kind, frames: [frame] });
-  }
-  return runs;
-}
-
-/** The body of an event frame is stored unread, but it must be what it says: that many events, not too deep. */
-function checkedEvents(frame: Frame): Frame {
-  const records = parseBody(frame.body);
-  if (records === undefined || !isShallow(records))
-    throw new TreelineError('bad_request', `Frame ${frame.id} is not a JSON array of bounded depth`);
-  if (records.length !== frame.count)
-    throw new TreelineError('bad_request', `Frame ${frame.id} says ${frame.count} records and holds ${records.length}`);
-  if (!records.every(isEvent))
-    throw new TreelineError('bad_request', `Frame ${frame.id} holds a record that is no event`);
-  return frame;
-}
-
-function parseBody(body: string): unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isEvent(record: unknown): boolean {
-  if (typeof record !== 'object' || record === null || !('kind' in record)) return false;
-  return record.kind === 'update' || record.kind === 'notice';
-}
-
 function self(draft: Draft, link: Link, id: SessionId): SessionRecord {
   const session = draft.get('session', id);
   if (session?.runnerId !== link.runnerId) throw new TreelineError('not_yours', `Session ${id} is not on this runner`);
@@ -252,8 +180,8 @@ function self(draft: Draft, link: Link, id: SessionId): SessionRecord {
 }
 
 /** What the rule for a fact surely reads and makes: known before anything is loaded. */
-function touchedBy(session: SessionId, fact: FactRecord): { preload: Ref[]; creates: Ref[] } {
-  const self: Ref = { kind: 'session', id: session };
+function touchedBy(session: SessionId, fact: FactRecord): { preload: RecordRef[]; creates: RecordRef[] } {
+  const self: RecordRef = { kind: 'session', id: session };
   switch (fact.kind) {
     case 'answer':
     case 'escalate':

@@ -4,7 +4,8 @@ import type { AppendResult, LogHead, LogQuery } from '../../ports/store.ts';
 import type { Owner } from './calls.ts';
 import { EMPTY, headAfter, judge, lastOf } from './follow.ts';
 import { Trimmed } from './trimmed.ts';
-import type { Owners } from './owners.ts';
+import { nameOf, type Owners } from './owners.ts';
+import { Remembered } from './remembered.ts';
 import type { Sql } from './sql.ts';
 
 type Row = [epoch: number, last: number, first: number, kind: Frame['kind'], id: FrameId, body: string];
@@ -17,9 +18,6 @@ const ADD = `INSERT INTO frame (owner, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`
 const READ = `SELECT ${COLUMNS} FROM frame WHERE owner = ? AND (epoch, last) > (?, ?) ORDER BY epoch, last LIMIT ?`;
 const TAIL = `SELECT ${COLUMNS} FROM frame WHERE owner = ? ORDER BY epoch DESC, last DESC LIMIT ?`;
 
-/** Ends of logs that are remembered. */
-const REMEMBERED = 10_000;
-
 interface End {
   /** Undefined: there is neither inbox nor log yet. */
   readonly owner: number | undefined;
@@ -30,14 +28,13 @@ export class Logs {
   readonly #sql: Sql;
   readonly #owners: Owners;
   readonly #trimmed: Trimmed;
-  /** This thread alone writes the file, so what it wrote last is what stands there. */
-  readonly #ends = new Map<string, End>();
+  readonly #ends: Remembered<End>;
 
   constructor(sql: Sql, owners: Owners) {
     this.#sql = sql;
     this.#owners = owners;
     this.#trimmed = new Trimmed(sql);
-    sql.onRollback(() => this.#ends.clear());
+    this.#ends = new Remembered(sql);
   }
 
   head(of: Owner): LogHead {
@@ -46,7 +43,7 @@ export class Logs {
 
   /** The log is gone. */
   forget(of: Owner): void {
-    this.#ends.delete(nameOf(of));
+    this.#ends.forget(nameOf(of));
   }
 
   /** Those of one session up to the first that is refused: what follows it may fit by chance behind frames of somebody else. */
@@ -69,7 +66,7 @@ export class Logs {
     const number = owner ?? this.#owners.findOrMake(of);
     this.#sql.run(ADD, number, epoch, lastOf(frame), first, kind, id, body);
     const after = headAfter(frame);
-    this.#remember(of, { owner: number, head: after });
+    this.#ends.set(nameOf(of), { owner: number, head: after });
     return { status, head: after };
   }
 
@@ -121,13 +118,8 @@ export class Logs {
     const owner = this.#owners.find(of);
     if (owner === undefined) return { owner, head: EMPTY };
     const end = { owner, head: this.#headOf(owner) };
-    this.#remember(of, end);
-    return end;
-  }
-
-  #remember(of: Owner, end: End): void {
-    if (this.#ends.size >= REMEMBERED) this.#ends.clear();
     this.#ends.set(nameOf(of), end);
+    return end;
   }
 
   #headOf(owner: number): LogHead {
@@ -138,10 +130,6 @@ export class Logs {
   #at(owner: number | undefined, frame: Frame): FrameId | undefined {
     return owner === undefined ? undefined : this.#sql.row<[FrameId]>(AT, owner, frame.epoch, lastOf(frame))?.[0];
   }
-}
-
-function nameOf({ ns, session }: Owner): string {
-  return `${ns}/${session}`;
 }
 
 function toFrame({ session }: Owner, [epoch, last, first, kind, id, body]: Row): Frame {

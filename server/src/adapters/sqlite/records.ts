@@ -1,13 +1,17 @@
 /** Records, their versions and their indexes. */
 import type { Kind, ListQuery, Ref } from '../../ports/store.ts';
 import type { IndexEntry, PutRow, RecordRow } from './calls.ts';
+import { Remembered } from './remembered.ts';
 import type { Sql } from './sql.ts';
 
 type Row = [id: string, version: number, json: string];
+/** Of a record that is not there: 0 and no entries. */
+type Head = readonly [version: number, entries: string];
+
+const NONE: Head = [0, '[]'];
 
 const GET = 'SELECT id, version, json FROM record WHERE ns = ? AND kind = ? AND id = ?';
-const VERSION = 'SELECT version FROM record WHERE ns = ? AND kind = ? AND id = ?';
-const ENTRIES = 'SELECT entries FROM record WHERE ns = ? AND kind = ? AND id = ?';
+const HEAD = 'SELECT version, entries FROM record WHERE ns = ? AND kind = ? AND id = ?';
 const PUT = `INSERT INTO record (ns, kind, id, version, json, entries) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET version = excluded.version, json = excluded.json, entries = excluded.entries`;
 const REMOVE = 'DELETE FROM record WHERE ns = ? AND kind = ? AND id = ?';
@@ -17,9 +21,11 @@ const COUNT = 'SELECT count(*) FROM index_entry WHERE ns = ? AND kind = ? AND na
 
 export class Records {
   readonly #sql: Sql;
+  readonly #heads: Remembered<Head>;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#heads = new Remembered(sql);
   }
 
   get(ns: string, { kind, id }: Ref): RecordRow | undefined {
@@ -28,8 +34,8 @@ export class Records {
   }
 
   /** 0 when there is none. */
-  version(ns: string, { kind, id }: Ref): number {
-    return this.#sql.row<[number]>(VERSION, ns, kind, id)?.[0] ?? 0;
+  version(ns: string, ref: Ref): number {
+    return this.#head(ns, ref)[0];
   }
 
   list({ ns, kind, index, value, limit, after, order = 'asc' }: ListQuery): RecordRow[] {
@@ -46,16 +52,27 @@ export class Records {
     const text = JSON.stringify(entries);
     this.#replaceEntries(ns, { kind, id }, text, entries);
     this.#sql.run(PUT, ns, kind, id, expect + 1, json, text);
+    this.#heads.set(`${ns}/${kind}/${id}`, [expect + 1, text]);
   }
 
   remove(ns: string, { kind, id }: Ref): void {
     this.#replaceEntries(ns, { kind, id }, '[]', []);
     this.#sql.run(REMOVE, ns, kind, id);
+    this.#heads.forget(`${ns}/${kind}/${id}`);
+  }
+
+  #head(ns: string, { kind, id }: Ref): Head {
+    const name = `${ns}/${kind}/${id}`;
+    const known = this.#heads.get(name);
+    if (known !== undefined) return known;
+    const found = this.#sql.row<[number, string]>(HEAD, ns, kind, id);
+    if (found !== undefined) this.#heads.set(name, found);
+    return found ?? NONE;
   }
 
   /** Most puts leave the indexes as they are: `text` says so without looking at each. */
   #replaceEntries(ns: string, { kind, id }: Ref, text: string, entries: readonly IndexEntry[]): void {
-    const before = this.#sql.row<[string]>(ENTRIES, ns, kind, id)?.[0] ?? '[]';
+    const [, before] = this.#head(ns, { kind, id });
     if (before === text) return;
     const old = JSON.parse(before) as IndexEntry[];
     for (const [name, value] of without(old, entries)) this.#sql.run(REMOVE_ENTRY, ns, kind, name, value, id);

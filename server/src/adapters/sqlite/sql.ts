@@ -13,7 +13,7 @@ export class Sql {
   readonly #db: Database.Database;
   readonly #writes = new Map<string, Prepared>();
   readonly #reads = new Map<string, Prepared>();
-  #rolledBack: () => void = () => undefined;
+  readonly #rolledBack: (() => void)[] = [];
 
   constructor(file: string) {
     this.#db = new Database(file);
@@ -47,7 +47,7 @@ export class Sql {
       this.exec('COMMIT');
       return result;
     } catch (error) {
-      this.#rolledBack();
+      for (const forget of this.#rolledBack) forget();
       if (this.#db.inTransaction) this.exec('ROLLBACK');
       throw error;
     }
@@ -55,7 +55,7 @@ export class Sql {
 
   /** Called when a transaction is undone: what was remembered of its writes does not hold. */
   onRollback(forget: () => void): void {
-    this.#rolledBack = forget;
+    this.#rolledBack.push(forget);
   }
 
   close(): void {
