@@ -1,4 +1,6 @@
 /** One run: opens a world, loads it, breaks it again and again, lets it come to rest, and has it judged. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionId } from '@treeline/shared';
 import { check, type Findings } from './checker.ts';
@@ -95,6 +97,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const findings = check(evidence, world.wrong);
     for (const viewer of viewers) viewer.close();
     keep = findings.violations.length > 0 || drained.left.length > 0;
+    if (keep) await writeFile(join(world.folder, 'evidence.json'), JSON.stringify(evidence));
     const { finished, stopped } = load;
     return {
       findings,

@@ -3,8 +3,8 @@
  *
  *   connecting ──► online ──► connecting …        (the network went, or the relay did)
  *       └────────────┴──► refused ──► connecting  (after a long wait: version, credential)
- *       └────────────┴──► superseded              (another daemon has this identity; it is let in no more, but goes on
- *                                                  to say that it is there, so that people hear of the two)
+ *       └────────────┴──► superseded ──► connecting  (another daemon has this identity; it says now and then that it is
+ *                                                  there, so that people hear of the two, and is let in when it is alone)
  *
  * It carries hints. What it has to say is in the spools, and what it hears is only true once it is on disk.
  */
@@ -35,15 +35,20 @@ export interface LinkOptions {
   readonly changed: (status: LinkStatus) => void;
   readonly handlers: Omit<RelayHandlers, 'goodbye'>;
   readonly logger: Logger;
-  /** Wait after a refusal; default 30 s. */
+  /** Wait after a refusal; default 30 s, and 10 s while another daemon has this identity. */
   readonly refusedRetryMs?: number | undefined;
 }
 
 const REQUEST_MS = 15_000;
+/** An attempt that leads into a broken way is given up soon; each that fails allows the next one more, for slow ways. */
+const CONNECT_MS = 4_000;
+const LONGEST_CONNECT_MS = 16_000;
 const BYE_MS = 1000;
 const REFUSED_RETRY_MS = 30_000;
-/** One that was thrown out asks to be let in once more soon, by which the relay learns that there are two. */
+/** One that was ousted asks to be let in once more soon, by which the relay learns that there are two. */
 const SHOW_ITSELF_MS = 1000;
+/** And then again and again: when the other one is gone, it is let in. */
+const OUSTED_RETRY_MS = 10_000;
 /** A link that was open for less than this counts as a failure for the back-off. */
 const STABLE_MS = 1000;
 /** While the relay stays away, every so many attempts one line goes to the log. */
@@ -116,13 +121,14 @@ export class Link {
   async #run(): Promise<void> {
     let failures = 0;
     for (let attempt = 0; !this.#stopping.signal.aborted; attempt++) {
-      const { ending, urls } = await this.#attempt(attempt);
+      const connectMs = Math.min(CONNECT_MS * (failures + 1), LONGEST_CONNECT_MS);
+      const { ending, urls } = await this.#attempt({ attempt, connectMs });
       if (this.#stopping.signal.aborted) return;
       if (ending.kind === 'superseded') {
         const isNew = this.#status.state !== 'superseded';
         if (isNew) this.#options.logger.error(`another daemon has this runner's identity: ${ending.problem}`);
         this.#become({ state: 'superseded', problem: ending.problem });
-        await this.#pause(isNew ? SHOW_ITSELF_MS : (this.#options.refusedRetryMs ?? REFUSED_RETRY_MS));
+        await this.#pause(isNew ? SHOW_ITSELF_MS : (this.#options.refusedRetryMs ?? OUSTED_RETRY_MS));
         continue;
       }
       if (ending.kind === 'refused') {
@@ -145,7 +151,13 @@ export class Link {
     });
   }
 
-  async #attempt(attempt: number): Promise<{ ending: LinkEnding; urls: number }> {
+  async #attempt({
+    attempt,
+    connectMs,
+  }: {
+    attempt: number;
+    connectMs: number;
+  }): Promise<{ ending: LinkEnding; urls: number }> {
     let credentials: Credentials;
     try {
       credentials = await this.#options.credentials();
@@ -155,7 +167,7 @@ export class Link {
     }
     const { relays, key } = credentials;
     const url = relays[attempt % relays.length] as string;
-    const socket = new RelaySocket({ url, key, logger: this.#options.logger });
+    const socket = new RelaySocket({ url, key, logger: this.#options.logger, connectMs });
     this.#socket = socket;
     try {
       return { ending: await this.#live(socket), urls: relays.length };

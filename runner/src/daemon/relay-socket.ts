@@ -25,7 +25,6 @@ type Outgoing = typeof RunnerToRelay;
 export type RequestName = { [K in keyof Outgoing]: Outgoing[K]['reply'] extends z.ZodType ? K : never }[keyof Outgoing];
 export type RelayHandlers = Handlers<typeof RelayToRunner, void>;
 
-const CONNECT_MS = 10_000;
 /** Largest message taken from the relay; its packets are at most LIMITS.packetBytes. */
 const MAX_MESSAGE_BYTES = 4 * LIMITS.packetBytes;
 /** More than this unsent, and the connection is too slow for unfinished output. */
@@ -45,13 +44,21 @@ export class RefusedByRelay extends Error {
   }
 }
 
+export interface RelaySocketOptions {
+  readonly url: string;
+  readonly key: string;
+  readonly logger: Logger;
+  /** How long the way to an open connection may take. */
+  readonly connectMs: number;
+}
+
 export class RelaySocket {
   readonly url: string;
   private readonly socket: Socket;
   private readonly logger: Logger;
   private inWork = 0;
 
-  constructor({ url, key, logger }: { url: string; key: string; logger: Logger }) {
+  constructor({ url, key, logger, connectMs }: RelaySocketOptions) {
     this.url = url;
     this.logger = logger;
     const options = {
@@ -59,7 +66,7 @@ export class RelaySocket {
       reconnection: false,
       forceNew: true,
       autoConnect: false,
-      timeout: CONNECT_MS,
+      timeout: connectMs,
       maxPayload: MAX_MESSAGE_BYTES,
       auth: { key },
     };

@@ -43,7 +43,10 @@ export function joinRunner(draft: Draft, profile: RunnerProfile): RunnerRecord {
   return runner;
 }
 
-/** Throws superseded for a stale copy of the runner: an older generation, or the same one from another process. */
+/**
+ * Throws superseded for a stale copy of the runner: an older generation, or the same one from another process. Only when
+ * the newer daemon is gone does the one come back that it had ousted, or one that is its equal.
+ */
 export function admitHello(
   draft: Draft,
   input: {
@@ -58,8 +61,7 @@ export function admitHello(
   const { profile, generation, instance, fence, relayId, times } = input;
   const runner = draft.get('runner', profile.id);
   if (runner === undefined) throw new TreelineError('forbidden', `Runner ${profile.id} has not joined this relay`);
-  const stale = generation < runner.generation || (generation === runner.generation && instance !== runner.instance);
-  if (stale) {
+  if (isStale(runner, { generation, instance })) {
     throw new TreelineError(
       'superseded',
       `Runner "${runner.profile.name}" is signed in by a newer daemon (generation ${runner.generation}, this one ${generation})`,
@@ -67,11 +69,13 @@ export function admitHello(
   }
   if (fence < runner.fence)
     throw new TreelineError('stale_fence', 'A newer connection of this runner said hello meanwhile');
+  const ousts = instance !== runner.instance && runner.presence.state === 'online';
   const next: RunnerRecord = {
     ...runner,
     profile,
     generation,
     instance,
+    ...(ousts ? { ousted: runner.instance } : {}),
     fence,
     presence: {
       state: 'online',
@@ -83,6 +87,13 @@ export function admitHello(
   draft.put('runner', runner.id, next);
   draft.timer(presenceTimer(runner.id), draft.now + times.offlineAfterMs);
   return next;
+}
+
+function isStale(runner: RunnerRecord, daemon: { generation: number; instance: string }): boolean {
+  const { generation, instance } = daemon;
+  if (instance === runner.instance || generation > runner.generation) return false;
+  if (runner.presence.state !== 'offline') return true;
+  return instance !== runner.ousted && generation < runner.generation;
 }
 
 /** A hello of this runner was refused as superseded: some other folder has its identity, and people are to see that. */

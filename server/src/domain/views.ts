@@ -76,6 +76,6 @@ export function triggerView(
 }
 
 export function runnerView(runner: RunnerRecord, sessions: number): RunnerView {
-  const { instance: _instance, fence: _fence, generation: _generation, ...shown } = runner;
+  const { instance: _instance, ousted: _ousted, fence: _fence, generation: _generation, ...shown } = runner;
   return { ...shown, online: runner.presence.state === 'online', sessions };
 }

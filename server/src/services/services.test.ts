@@ -213,6 +213,29 @@ describe('a runner’s link', () => {
     ]);
   });
 
+  test('LINK-3 a daemon that a copy pushed out comes back when the copy is gone, and an older one does not', async () => {
+    const copy = await services.runner('pi', pi.profile);
+    await pi.hello({ generation: 3, instance: 'true' });
+    await copy.hello({ generation: 4, instance: 'copy' });
+    await expect(pi.hello({ generation: 3, instance: 'true' })).rejects.toMatchObject({ code: 'superseded' });
+    await services.runners.disconnected(copy.open, true);
+    await expect(pi.hello({ generation: 3, instance: 'old' })).rejects.toMatchObject({ code: 'superseded' });
+    await pi.hello({ generation: 3, instance: 'true' });
+    expect((await services.views.runner('home', pi.id))?.online).toBe(true);
+    await expect(services.logs.intake(copy.open, [copy.eventFrame(root, ['late'])])).rejects.toMatchObject({
+      code: 'stale_fence',
+    });
+  });
+
+  test('LINK-3 of two daemons of one generation the second is let in when the first is gone', async () => {
+    await pi.hello({ generation: 3, instance: 'one' });
+    const first = pi.open;
+    await expect(pi.hello({ generation: 3, instance: 'two' })).rejects.toMatchObject({ code: 'superseded' });
+    await services.runners.disconnected(first, true);
+    await pi.hello({ generation: 3, instance: 'two' });
+    await expect(pi.hello({ generation: 3, instance: 'one' })).rejects.toMatchObject({ code: 'superseded' });
+  });
+
   test('LINK-4 the welcome judges each spool', async () => {
     const frame = pi.eventFrame(root, ['one', 'two']);
     await pi.send(frame);

@@ -67,7 +67,8 @@ export async function openTestServices() {
     sender,
     /** Sign-ins that count as revoked. */
     revoked,
-    runner: (name: string) => joinTestRunner(services, name),
+    /** With the profile of another one: a second daemon of that runner. */
+    runner: (name: string, of?: RunnerProfile) => joinTestRunner(services, of ?? profileOf(name)),
     async close() {
       await store.close();
       await rm(folder, { recursive: true });
@@ -77,10 +78,14 @@ export async function openTestServices() {
 export type TestServices = Awaited<ReturnType<typeof openTestServices>>;
 
 /** A runner as the relay sees it: it says hello and sends frames with the right sequences. */
-async function joinTestRunner(services: ReturnType<typeof createServices>, name: string) {
-  const id = newId('runner');
-  const profile: RunnerProfile = {
-    id,
+async function joinTestRunner(services: ReturnType<typeof createServices>, profile: RunnerProfile) {
+  await services.runners.join(NS, profile);
+  return new TestRunner(services, profile);
+}
+
+function profileOf(name: string): RunnerProfile {
+  return {
+    id: newId('runner'),
     name,
     version: '1.0.0',
     platform: 'linux-arm64',
@@ -92,8 +97,6 @@ async function joinTestRunner(services: ReturnType<typeof createServices>, name:
       { name: 'command', kind: 'command' },
     ],
   };
-  await services.runners.join(NS, profile);
-  return new TestRunner(services, profile);
 }
 
 type NewFact = FactRecord extends infer F ? (F extends FactRecord ? Omit<F, 'id' | 'at'> : never) : never;

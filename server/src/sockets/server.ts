@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import { Server } from 'socket.io';
 
 /** Together: after how long a link that has lost its other end is given up. */
-const PING_EVERY_MS = 8_000;
-const PONG_WITHIN_MS = 6_000;
+const PING_EVERY_MS = 5_000;
+const PONG_WITHIN_MS = 4_000;
 /** A connection that has not entered a namespace by then is closed. */
 const ENTER_WITHIN_MS = 10_000;
 

@@ -66,6 +66,8 @@ export const Runner = z.object({
   /** Grows with each daemon start; a smaller one is a stale copy of the runner's folder. */
   generation: z.number().int().nonnegative(),
   instance: z.string(),
+  /** The daemon that was linked when a newer one of this identity came: when that one is gone, it may come back. */
+  ousted: z.string().optional(),
   /** Grows with each accepted hello; writes of older connections are refused. */
   fence: z.number().int().nonnegative(),
   health: RunnerHealth.optional(),
@@ -75,7 +77,7 @@ export const Runner = z.object({
 });
 export type Runner = z.infer<typeof Runner>;
 
-export const RunnerView = Runner.omit({ instance: true, fence: true, generation: true }).extend({
+export const RunnerView = Runner.omit({ instance: true, ousted: true, fence: true, generation: true }).extend({
   online: z.boolean(),
   sessions: z.number().int().nonnegative(),
 });
