@@ -9,7 +9,7 @@ import { readSessions, readSpools, readTriggers } from './evidence.ts';
 import { FAULT_KINDS, type Fault } from './faults.ts';
 import { Load } from './load.ts';
 import { People } from './people.ts';
-import { measureRecovery } from './recovery.ts';
+import { Recoveries } from './recovery.ts';
 import { seeded, type Random } from './random.ts';
 import { VIEWERS, World, type StoreKind } from './world.ts';
 import { Viewer } from './viewers.ts';
@@ -128,6 +128,7 @@ async function breakThings({
   const random = seeded(seed);
   const faults = new Map<string, number>();
   const recoveries: number[] = [];
+  const measured = new Recoveries(people);
   const probes = new Set<Promise<void>>();
   const broken = new Set<string>();
   const until = performance.now() + faultMs;
@@ -137,7 +138,7 @@ async function breakThings({
     faults.set(fault.name, (faults.get(fault.name) ?? 0) + 1);
     say(`${clock()} ${fault.name} ${fault.target} (${Math.round(performance.now() - began)} ms)`);
     const echo = random.pick([...load.echoes.values()]);
-    const probe = measureRecovery({ people, echo }).then((ms) => {
+    const probe = measured.measure(echo).then((ms) => {
       if (ms === 'over') return load.replaceEcho(echo);
       if (ms === 'cut') return say(`${clock()} ${echo} had not answered when the run ended, after ${fault.name}`);
       recoveries.push(ms);
