@@ -19,6 +19,12 @@ export type OrderOutcome =
   | { readonly ok: true; readonly value: RunnerAnswer }
   | { readonly ok: false; readonly error: Problem };
 
+/** A record as it was committed. Whoever decides on it has it checked by the commit, as anything that may be out of date. */
+export interface Told {
+  readonly version: number;
+  readonly value: unknown;
+}
+
 export type Hint = { readonly ns: string } & (
   | { readonly type: 'assigned'; readonly runnerId: RunnerId; readonly session: SessionId }
   /** `entries`: the new items, where they are small enough to travel along. */
@@ -29,9 +35,10 @@ export type Hint = { readonly ns: string } & (
       readonly entries?: readonly InboxEntry[];
     }
   | { readonly type: 'frames'; readonly session: SessionId; readonly frames: readonly Frame[] }
-  | { readonly type: 'session'; readonly id: SessionId }
+  /** `stored`: what it is now, where the next decision on it may well be made by another relay. */
+  | { readonly type: 'session'; readonly id: SessionId; readonly stored?: Told }
   /** `over`: it is closed, or its answer came further. */
-  | { readonly type: 'trigger'; readonly id: TriggerId; readonly over: boolean }
+  | { readonly type: 'trigger'; readonly id: TriggerId; readonly over: boolean; readonly stored?: Told }
   | { readonly type: 'runner'; readonly id: RunnerId }
   /** Connections of this runner with a smaller fence are to end. */
   | { readonly type: 'superseded'; readonly runnerId: RunnerId; readonly fence: number }

@@ -3,7 +3,7 @@ import { failpoint, TreelineError } from '@treeline/shared';
 import { type Changes, Draft, type Moment } from '../domain/draft.ts';
 import { indexesOf } from '../domain/indexes.ts';
 import { Missing } from '../domain/world.ts';
-import type { Hint, Hints } from '../ports/hints.ts';
+import type { Hint, Hints, Told } from '../ports/hints.ts';
 import type { FenceGuard, Store, Unit } from '../ports/store.ts';
 import { attest } from './audit/attest.ts';
 import type { LoadedWorld } from './loaded-world.ts';
@@ -151,24 +151,38 @@ interface Committed {
   readonly positions: readonly number[];
 }
 
-function emit({ ns, hints }: AttemptOptions, { accepted, changes, positions }: Committed): void {
+function emit({ ns, hints, world }: AttemptOptions, { accepted, changes, positions }: Committed): void {
   for (const { job } of accepted) {
     const { call, frames } = job.options;
     if (call !== undefined) call.told = true;
     const session = frames?.[0]?.session;
     if (frames !== undefined && session !== undefined) hints.emit({ ns, type: 'frames', session, frames });
   }
+  const told = toldOf(changes, world);
   const entries = changes.inbox.map(({ session, item }, i) => ({
     session,
     entry: { position: positions[i] ?? 0, item },
   }));
   for (const message of changes.messages) {
-    if (message.type !== 'inbox') hints.emit({ ns, ...message } as Hint);
-    else {
+    if (message.type === 'inbox') {
       const own = entries.filter(({ session }) => session === message.session).map(({ entry }) => entry);
       hints.emit({ ns, ...message, entries: own });
+    } else {
+      const stored = 'id' in message ? told.get(`${message.type}/${message.id}`) : undefined;
+      hints.emit({ ns, ...message, ...(stored === undefined ? {} : { stored }) } as Hint);
     }
   }
+}
+
+/** What was decided about somebody's inbox is answered from there, by another relay perhaps: it gets the records too. */
+function toldOf({ inbox, puts }: Changes, world: LoadedWorld): Map<string, Told> {
+  const told = new Map<string, Told>();
+  if (inbox.length === 0) return told;
+  for (const { kind, id, value } of puts) {
+    if (kind === 'session' || kind === 'trigger')
+      told.set(`${kind}/${id}`, { version: world.version(kind, id) + 1, value });
+  }
+  return told;
 }
 
 function remember({ ns, world, cache }: AttemptOptions, changes: Changes): void {

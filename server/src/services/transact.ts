@@ -10,7 +10,7 @@ import type { Call } from '../domain/audit.ts';
 import type { Draft } from '../domain/draft.ts';
 import type { RecordKind, RecordTypes } from '../domain/records.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Hints } from '../ports/hints.ts';
+import type { Hint, Hints } from '../ports/hints.ts';
 import type { AppendResult, FenceGuard, Store } from '../ports/store.ts';
 import { attempt } from './attempt.ts';
 import { Batches } from './batches.ts';
@@ -70,9 +70,15 @@ export class Transactor {
     options.hints.listen((hint) => {
       if (hint.type === 'lapsed') this.#cache.clear();
       // Told of what this relay committed itself, too: that is remembered after it was told.
-      if (hint.type === 'session' || hint.type === 'trigger' || hint.type === 'runner')
-        this.#cache.drop({ ns: hint.ns, kind: hint.type, id: hint.id });
+      else if (hint.type === 'session' || hint.type === 'trigger' || hint.type === 'runner') this.#hear(hint);
     });
+  }
+
+  #hear(hint: Hint & { type: 'session' | 'trigger' | 'runner' }): void {
+    const key = { ns: hint.ns, kind: hint.type, id: hint.id };
+    const stored = 'stored' in hint ? hint.stored : undefined;
+    if (stored === undefined) this.#cache.drop(key);
+    else this.#cache.set(key, { id: hint.id, ...stored });
   }
 
   /** Records that it remembers may be ahead of the store: it lost writes. */

@@ -167,7 +167,7 @@ export async function halfOpen({ plan, samples, single, progress }: Context): Pr
   const runner = await BenchRunner.join(relay);
   const session = await startSession(relay, { runnerId: runner.id });
   const unwatched = new Promise<void>((resolve) => {
-    runner.socket.on('watch', (watch: { on: boolean }) => !watch.on && resolve());
+    runner.onWatch = (watch) => !watch.on && resolve();
   });
   const through = { ...relay, url: `http://127.0.0.1:${proxy.port}` };
   const viewer = await attach(through, session, () => undefined);

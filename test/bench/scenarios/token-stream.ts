@@ -27,7 +27,7 @@ export async function openTokens(relay: RelayServer, viewers: number): Promise<T
   const runner = await BenchRunner.join(relay);
   const session = await startSession(relay, { runnerId: runner.id });
   const watched = new Promise<void>((resolve) => {
-    runner.socket.on('watch', (watch: { session: string; on: boolean }) => watch.on && resolve());
+    runner.onWatch = (watch) => watch.on && resolve();
   });
   let hear: (text: string) => void = () => undefined;
   const sockets = await Promise.all(

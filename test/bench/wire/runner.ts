@@ -1,6 +1,5 @@
 /** A runner that speaks the protocol by hand, without files or workers, and packs its packets as the real daemon does. */
 import {
-  type Ack,
   type FactRecord,
   type Frame,
   type InboxEntry,
@@ -11,8 +10,8 @@ import {
   type RunnerProfile,
   type SessionId,
 } from '@treeline/shared';
-import { io, type Socket } from 'socket.io-client';
 import { type Access, call, joinToken } from './api.ts';
+import { LightSocket } from './light-socket.ts';
 
 /** As runner/src/worker/recorder.ts cuts frames and runner/src/daemon/shipper.ts packs them. */
 const RECORDS_PER_FRAME = 32;
@@ -26,7 +25,7 @@ type Pushed = { readonly session: SessionId; readonly entries: readonly InboxEnt
 
 export class BenchRunner {
   readonly id: RunnerId;
-  readonly socket: Socket;
+  readonly #socket: LightSocket;
   #fence = 0;
   readonly #next = new Map<SessionId, number>();
   readonly #waiting = new Map<SessionId, Frame[]>();
@@ -36,10 +35,25 @@ export class BenchRunner {
   #drained: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   /** Hears every item of an inbox, before it is acknowledged. */
   onItems: (event: string, pushed: Pushed) => void = () => undefined;
+  /** Hears whether anybody watches a session. */
+  onWatch: (watch: { readonly session: string; readonly on: boolean }) => void = () => undefined;
 
-  private constructor(id: RunnerId, socket: Socket) {
+  private constructor(id: RunnerId, socket: LightSocket) {
     this.id = id;
-    this.socket = socket;
+    this.#socket = socket;
+    socket.onText = (json) => {
+      const [name, payload] = JSON.parse(json) as [string, never];
+      if (name === 'watch') this.onWatch(payload);
+    };
+    socket.onRequest = (name, payload) => {
+      if (name === 'assign') {
+        const { sessions } = payload as { sessions: { id: SessionId }[] };
+        return { accepted: sessions.map(({ id }) => id), refused: [] };
+      }
+      const pushed = payload as Pushed;
+      this.onItems(name, pushed);
+      return { position: pushed.entries.at(-1)?.position ?? 0 };
+    };
   }
 
   /** With a capacity of 10,000 sessions; ping times are the server's. */
@@ -58,21 +72,11 @@ export class BenchRunner {
     const joined = await call<EndpointResponse<Api['joinRunner']>>({ url: relay.url, key }, '/runners/join', {
       runner: profile,
     });
-    const socket = await connected(`${relay.url}/runner`, joined.key);
+    const socket = await LightSocket.connect(relay.url, '/runner', { key: joined.key });
     const runner = new BenchRunner(profile.id, socket);
-    socket.on('assign', (payload: { sessions: { id: SessionId }[] }, ack: (reply: unknown) => void) => {
-      ack({ ok: true, value: { accepted: payload.sessions.map(({ id }) => id), refused: [] } });
-    });
-    for (const event of ['inbox', 'session_trigger', 'trigger_response']) {
-      socket.on(event, (payload: Pushed, ack: (reply: unknown) => void) => {
-        runner.onItems(event, payload);
-        ack({ ok: true, value: { position: payload.entries.at(-1)?.position ?? 0 } });
-      });
-    }
     const hello = { protocol: { min: 1, max: 1 }, runner: profile, instance: 'bench', generation: 1, sessions: [] };
-    const welcome = (await socket.emitWithAck('hello', hello)) as Ack<{ fence: number }>;
-    if (!welcome.ok) throw new Error(welcome.error.message);
-    runner.#fence = welcome.value.fence;
+    const welcome = await socket.request<{ fence: number }>('hello', hello);
+    runner.#fence = welcome.fence;
     return runner;
   }
 
@@ -120,12 +124,12 @@ export class BenchRunner {
   }
 
   delta(payload: unknown): void {
-    this.socket.emit('delta', payload);
+    this.#socket.emit('delta', payload);
   }
 
   close(): void {
     this.#closed = true;
-    this.socket.disconnect();
+    this.#socket.close();
   }
 
   #frame(session: SessionId, kind: Frame['kind'], records: readonly string[]): Frame {
@@ -177,9 +181,7 @@ export class BenchRunner {
   async #send(frames: readonly Frame[]): Promise<void> {
     this.#packets += 1;
     try {
-      const ack = (await this.socket.emitWithAck('log', { fence: this.#fence, frames })) as Ack<{
-        sessions: { verdict?: string }[];
-      }>;
+      const ack = await this.#socket.ask<{ sessions: { verdict?: string }[] }>('log', { fence: this.#fence, frames });
       if (!ack.ok && ack.error.code === 'unavailable') return this.#again(frames);
       if (!ack.ok) throw new Error(ack.error.message);
       const odd = ack.value.sessions.find(({ verdict }) => verdict !== undefined);
@@ -194,13 +196,4 @@ export class BenchRunner {
     }
     this.#pump();
   }
-}
-
-async function connected(url: string, key: string): Promise<Socket> {
-  const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, auth: { key } });
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve);
-    socket.once('connect_error', reject);
-  });
-  return socket;
 }

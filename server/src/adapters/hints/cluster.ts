@@ -12,8 +12,8 @@ import type { Hint, Hints } from '../../ports/hints.ts';
 import { channelPrefix, type FrameChannels, readPublished } from '../redis/frame-channel.ts';
 import { localHints } from './local.ts';
 
-/** Of inbox items that travel with their hint. */
-const ENTRIES_CHARS = 8 * 1024;
+/** Of inbox items, and of a record, that travel with their hint. */
+const LUGGAGE_CHARS = 8 * 1024;
 
 export interface ClusterHintsOptions {
   readonly redisUrl: string;
@@ -63,12 +63,21 @@ export async function clusterHints(options: ClusterHintsOptions): Promise<Cluste
   };
 }
 
-/** Large items are read from the store by the relay that needs them. */
+/** What is large is read from the store by the relay that needs it. */
 function light(hint: Hint): Hint {
-  if (hint.type !== 'inbox' || hint.entries === undefined) return hint;
-  if (JSON.stringify(hint.entries).length <= ENTRIES_CHARS) return hint;
-  const { entries: _, ...rest } = hint;
-  return rest;
+  if (hint.type === 'inbox' && isHeavy(hint.entries)) {
+    const { entries: _, ...rest } = hint;
+    return rest;
+  }
+  if ((hint.type === 'session' || hint.type === 'trigger') && isHeavy(hint.stored)) {
+    const { stored: _, ...rest } = hint;
+    return rest;
+  }
+  return hint;
+}
+
+function isHeavy(luggage: unknown): boolean {
+  return luggage !== undefined && JSON.stringify(luggage).length > LUGGAGE_CHARS;
 }
 
 /** What comes in one go, as the hints of one commit do, travels together. */

@@ -6,7 +6,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { walPages } from './wal.ts';
 
-export const PAGE_SIZE = 8192;
+export const PAGE_SIZE = 4096;
 
 /** Pages that one page of the pointer map describes, five bytes each. */
 const MAPPED = Math.floor(PAGE_SIZE / 5);
