@@ -36,6 +36,7 @@ const Times = z.object({
   refreshGraceMs: whole.default(TIMES.refreshGraceMs),
   invitationMs: positive.default(TIMES.invitationMs),
   rotationGraceMs: whole.default(TIMES.rotationGraceMs),
+  runnerKeyMs: positive.default(TIMES.runnerKeyMs),
   shareMs: positive.default(TIMES.shareMs),
 });
 

@@ -178,7 +178,7 @@ async function start(config: RelayConfig, parts: RelayParts, closing: Closing): 
   const { secure } = access.cookie;
   const door = { authenticator, inFlight, audit, rates, isDraining, log };
   bound.serve(createApp({ ...door, config, secure, handlers, hosts, store, relayId }));
-  const sockets = openSockets({ ...door, io, relayId, services, hints });
+  const sockets = openSockets({ ...door, runnerKeys: access.runnerKeys, io, relayId, services, hints });
   io.attach(bound.server);
   let again: NodeJS.Timeout | undefined;
   storeRestarted = () => {

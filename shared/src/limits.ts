@@ -58,5 +58,7 @@ export const TIMES = {
   invitationMs: 72 * 3600_000,
   /** A key that was rotated goes on working for this long, unless it is ended at once. */
   rotationGraceMs: 24 * 3600_000,
+  /** A runner's key works for this long; its daemon asks for the next one when two thirds of it are over. */
+  runnerKeyMs: 90 * 24 * 3600_000,
   shareMs: 7 * 24 * 3600_000,
 } as const;

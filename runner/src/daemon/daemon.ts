@@ -18,6 +18,7 @@ import { describeAll, rowOf } from './session-rows.ts';
 import { measureHealth } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Intake } from './intake.ts';
+import { KeyRenewal } from './key-renewal.ts';
 import { Link } from './link.ts';
 import { startLocalServer } from './local-server.ts';
 import { watchDisk } from './watch-disk.ts';
@@ -114,6 +115,7 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     opened: (welcome) => {
       shipper.opened(welcome.sessions);
       sessions.relayOnline(true);
+      renewal.opened(welcome);
       heartbeat.start(welcome.heartbeatMs);
     },
     closed: () => {
@@ -169,7 +171,8 @@ async function compose(options: DaemonOptions): Promise<Parts> {
       ...(refuses === undefined ? {} : { refuses }),
     });
   };
-  const heartbeat = new Heartbeat({ link, logger, health });
+  const renewal = new KeyRenewal({ link, home, logger });
+  const heartbeat = new Heartbeat({ link, logger, health, taken: (time) => renewal.look(time) });
   const state = (): RunnerState => ({
     pid: process.pid,
     startedAt,

@@ -9,6 +9,8 @@ const SLOWEST_MS = 60_000;
 export interface HeartbeatOptions {
   readonly link: Pick<Link, 'request' | 'reset' | 'online'>;
   readonly health: () => Promise<RunnerHealth>;
+  /** Hears the relay's time with each beat that it took. */
+  readonly taken: (relayTime: number) => Promise<void>;
   readonly logger: Logger;
 }
 
@@ -39,9 +41,10 @@ export class Heartbeat {
   }
 
   async #beat(timeoutMs: number): Promise<void> {
-    const { link, health, logger } = this.#options;
+    const { link, health, taken, logger } = this.#options;
     try {
-      await link.request('heartbeat', { health: await health() }, timeoutMs);
+      const { time } = await link.request('heartbeat', { health: await health() }, timeoutMs);
+      await taken(time);
     } catch (error) {
       if (!link.online) return;
       logger.warn({ err: error }, 'the relay did not take a heartbeat');

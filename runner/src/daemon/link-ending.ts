@@ -18,9 +18,8 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'bad_request',
 ]);
 
-/** A key ends by itself only with the store that knew it. */
 const JOIN_AGAIN =
-  'If it was revoked, or the relay lost its store, this machine has to join again with a new token: `treeline runner join`. ' +
+  'If it was revoked, or ran out while this runner was away, or the relay lost its store, this machine has to join again with a new token: `treeline runner join`. ' +
   'Until then its sessions go on, and what they say is kept here.';
 
 /** The end of an attempt that failed. */
@@ -32,6 +31,11 @@ export function endingOfFailure(error: unknown): LinkEnding {
   if (code !== undefined && REFUSALS.has(code))
     return { kind: 'refused', code, problem: code === 'unauthenticated' ? `${problem}. ${JOIN_AGAIN}` : problem };
   return { kind: 'lost', problem, stable: false };
+}
+
+/** Whether the relay did not know the key, so that another may do better. */
+export function isUnknownKey(ending: LinkEnding): boolean {
+  return ending.kind === 'refused' && ending.code === 'unauthenticated';
 }
 
 /** The end of a link that the relay closed on purpose. */

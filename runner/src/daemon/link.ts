@@ -14,7 +14,7 @@ import type { Logger } from 'pino';
 import type { Credentials } from '../home/credentials.ts';
 import type { LinkStatus } from '../home/state-file.ts';
 import { backOffMs } from './back-off.ts';
-import { endingOfFailure, endingOfGoodbye, type LinkEnding } from './link-ending.ts';
+import { endingOfFailure, endingOfGoodbye, isUnknownKey, type LinkEnding } from './link-ending.ts';
 import { RelaySocket, type RelayHandlers, type RequestName } from './relay-socket.ts';
 
 export type Welcome = Reply<(typeof RunnerToRelay)['hello']>;
@@ -60,6 +60,8 @@ export class Link {
   #socket: RelaySocket | undefined;
   /** Set while the link is open. */
   #fence: number | undefined;
+  /** Of the open link. */
+  #key: string | undefined;
   #running: Promise<void> | undefined;
   #status: LinkStatus = { state: 'connecting', since: new Date().toISOString(), attempts: 0 };
 
@@ -73,6 +75,11 @@ export class Link {
 
   get online(): boolean {
     return this.#fence !== undefined;
+  }
+
+  /** The key that the open link was opened with; undefined when it is down. */
+  get key(): string | undefined {
+    return this.online ? this.#key : undefined;
   }
 
   start(): void {
@@ -165,14 +172,24 @@ export class Link {
       const problem = error instanceof Error ? error.message : String(error);
       return { ending: { kind: 'refused', code: 'unauthenticated', problem }, urls: 1 };
     }
-    const { relays, key } = credentials;
+    const { relays, key, previousKey } = credentials;
     const url = relays[attempt % relays.length] as string;
+    const urls = relays.length;
+    const ending = await this.#connect({ url, key, connectMs });
+    if (previousKey === undefined || !isUnknownKey(ending) || this.#stopping.signal.aborted) return { ending, urls };
+    // The store may have lost the new key, and has the one before then.
+    const other = await this.#connect({ url, key: previousKey, connectMs });
+    return { ending: isUnknownKey(other) ? ending : other, urls };
+  }
+
+  async #connect({ url, key, connectMs }: { url: string; key: string; connectMs: number }): Promise<LinkEnding> {
     const socket = new RelaySocket({ url, key, logger: this.#options.logger, connectMs });
     this.#socket = socket;
+    this.#key = key;
     try {
-      return { ending: await this.#live(socket), urls: relays.length };
+      return await this.#live(socket);
     } catch (error) {
-      return { ending: endingOfFailure(error), urls: relays.length };
+      return endingOfFailure(error);
     } finally {
       socket.close();
       this.#socket = undefined;

@@ -8,6 +8,8 @@ export const Credentials = z.object({
   /** Base URLs of one relay, or of several on the same store: tried in turn. */
   relays: z.array(z.url({ protocol: /^https?$/ })).min(1),
   key: z.string().min(1),
+  /** The one before, for when the relay does not know the new one: it works until the new one was used. */
+  previousKey: z.string().min(1).optional(),
   namespace: z.string().optional(),
 });
 export type Credentials = z.infer<typeof Credentials>;

@@ -13,6 +13,7 @@ import type { OriginRules } from './origin.ts';
 import { Passkeys } from './passkeys.ts';
 import type { Passwords } from './passwords.ts';
 import { People } from './people.ts';
+import { RunnerKeys } from './runner-keys.ts';
 import { Shares } from './shares.ts';
 import { SignInCodes } from './sign-in-codes.ts';
 import { SignIn } from './sign-in.ts';
@@ -26,6 +27,7 @@ type Me = Omit<EndpointResponse<Api['whoAmI']>, 'version' | 'relayId' | 'volatil
 export interface Access {
   readonly authenticator: Authenticator;
   readonly keys: Keys;
+  readonly runnerKeys: RunnerKeys;
   readonly signIn: SignIn;
   readonly signIns: SignIns;
   readonly people: People;
@@ -84,6 +86,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
   return {
     authenticator: new Authenticator({ keys, tokens, credentials, directory, cookie, origins, failures }),
     keys,
+    runnerKeys: new RunnerKeys({ store, keys, credentials, now, lifeMs: times.runnerKeyMs }),
     signIn,
     signIns,
     people,

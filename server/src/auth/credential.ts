@@ -48,6 +48,8 @@ export interface Credential {
   readonly until?: number;
   /** A sign-in: from where. */
   readonly address?: string;
+  /** A runner's key that was made to take the place of this one, which goes on until it was used. */
+  readonly replaces?: KeyId;
   /** The key that took its place. */
   readonly replacedBy?: KeyId;
   readonly createdAt: number;

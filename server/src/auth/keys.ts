@@ -10,7 +10,6 @@ import {
   type KeyKind,
   type KeyView,
   type PersonId,
-  type RunnerId,
   type Scope,
 } from '@treeline/shared';
 import { randomBytes } from 'node:crypto';
@@ -23,7 +22,6 @@ import {
   isKey,
   keyView,
   newSecret,
-  runnerIndex,
   sameHash,
   SYSTEM_NAMESPACE,
   type Credential,
@@ -34,7 +32,10 @@ import { storedSecret } from './stored-secret.ts';
 
 const PAGE = 500;
 
-export type NewKey = Pick<Credential, 'ns' | 'name' | 'runnerId' | 'scopes' | 'personId' | 'sessionId' | 'tree'> & {
+export type NewKey = Pick<
+  Credential,
+  'ns' | 'name' | 'runnerId' | 'replaces' | 'scopes' | 'personId' | 'sessionId' | 'tree'
+> & {
   readonly kind: KeyKind;
   readonly expiresAt?: number | undefined;
 };
@@ -107,7 +108,7 @@ export class Keys {
 
   /** Makes a key for the relay itself to hand out. */
   async make(request: NewKey): Promise<MadeKey> {
-    const { credential, secret } = this.#draft(request);
+    const { credential, secret } = this.draft(request);
     const { status } = await this.#store.commit({ ns: SYSTEM_NAMESPACE, put: [putCredential(credential, 0)] });
     if (status !== 'committed') throw new TreelineError('unavailable', `the key could not be stored: ${status}`);
     return { key: keyView(credential, this.#now()), secret };
@@ -166,7 +167,7 @@ export class Keys {
       if (endOf(old, now) !== undefined || old.replacedBy !== undefined)
         throw new TreelineError('conflict', `the key ${id} has ended or was replaced before`);
       const { ns, kind, name, scopes, personId, expiresAt } = old;
-      const { credential, secret } = this.#draft({ ns, kind, name, expiresAt, ...present({ scopes, personId }) });
+      const { credential, secret } = this.draft({ ns, kind, name, expiresAt, ...present({ scopes, personId }) });
       const last = Math.min(old.expiresAt ?? Infinity, now + this.#times.rotationGraceMs);
       const replaced = { ...old, replacedBy: credential.id, ...(endNow ? { revokedAt: now } : { expiresAt: last }) };
       const put = [putCredential(replaced, current.version), putCredential(credential, 0)];
@@ -184,55 +185,8 @@ export class Keys {
     return { ...found, value: found.value };
   }
 
-  /**
-   * Trades a join token for the runner's own key: both in one commit, so that of any number of callers one gets a key.
-   * Earlier keys of the same runner end, since one machine has one identity. Throws unauthenticated when the token is spent.
-   */
-  async trade(token: Principal & { kind: 'join' }, runner: { id: RunnerId; name: string }): Promise<MadeKey> {
-    for (;;) {
-      const current = await this.#credentials.load(token.keyId);
-      if (current === undefined || endOf(current.value, this.#now()) !== undefined) {
-        throw new TreelineError('unauthenticated', 'this join token was used before or has ended; make another one');
-      }
-      const { credential, secret } = this.#draft({
-        ns: token.ns,
-        kind: 'runner',
-        name: runner.name,
-        runnerId: runner.id,
-      });
-      const { status } = await this.#store.commit({
-        ns: SYSTEM_NAMESPACE,
-        put: [putCredential({ ...current.value, usedAt: this.#now() }, current.version), putCredential(credential, 0)],
-      });
-      // A conflict may be no more than a noted use of the token: look again.
-      if (status !== 'committed') continue;
-      await this.#end(runner.id, { ns: token.ns, but: credential.id });
-      return { key: keyView(credential, this.#now()), secret };
-    }
-  }
-
-  /** Every key of a runner, which then has none. */
-  endOf(ns: string, runnerId: RunnerId): Promise<void> {
-    return this.#end(runnerId, { ns });
-  }
-
-  async #end(runnerId: RunnerId, { ns, but }: { ns: string; but?: KeyId }): Promise<void> {
-    const value = runnerIndex(ns, runnerId);
-    const keys = await this.#store.list<Credential>({
-      ns: SYSTEM_NAMESPACE,
-      kind: 'credential',
-      index: 'runner',
-      value,
-      limit: PAGE,
-      order: 'desc',
-    });
-    for (const key of keys) {
-      if (key.value.id !== but && endOf(key.value, this.#now()) === undefined)
-        await this.#credentials.revoke(key.value.id);
-    }
-  }
-
-  #draft({ expiresAt, ...rest }: NewKey) {
+  /** A key that is not stored yet, and its text. */
+  draft({ expiresAt, ...rest }: NewKey): { credential: KeyCredential; secret: string } {
     const id = newId('key', this.#now());
     const secret = newSecret();
     const hash = hashSecret(this.#pepper, id, secret);

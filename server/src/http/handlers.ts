@@ -56,12 +56,12 @@ export function httpHandlers({ services, keys, access, audit, relay }: HandlerOp
     async removeRunner({ by, input }) {
       const { id } = await runners.get(by, input.params.id);
       // First the door, or it would be back in between.
-      await keys.endOf(by.ns, id);
+      await access.runnerKeys.endOf(by.ns, id);
       return { removed: id, lost: await runners.remove(by, id) };
     },
     async joinRunner({ by, input }) {
       const { runner } = input.body;
-      const { secret } = await keys.trade(by, runner);
+      const { secret } = await access.runnerKeys.trade(by, runner);
       return { runner: await runners.join(by.ns, runner), key: secret, publicUrl: relay.publicUrl() };
     },
 

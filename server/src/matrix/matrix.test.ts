@@ -222,6 +222,7 @@ describe('over sockets', LONG, () => {
       const tries = {
         log: { ...stale, frames: [otherRunner.say(sessions.self, 'in')] },
         heartbeat: { ...stale, health: { sessions: 0 } },
+        renew_key: stale,
         list_children: stale,
         list_runners: stale,
         bye: stale,

@@ -10,6 +10,7 @@ import {
 } from '@treeline/shared';
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
+import type { RunnerKeys } from '../auth/runner-keys.ts';
 import { RUNNER_ACTIONS } from '../domain/authorization/table.ts';
 import type { Call } from '../domain/audit.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -27,6 +28,7 @@ type Delta = Payload<(typeof RunnerToRelay)['delta']>;
 export interface RunnerNamespaceOptions {
   readonly namespace: Namespace;
   readonly services: Services;
+  readonly keys: RunnerKeys;
   readonly inFlight: InFlight;
   readonly audit: Audit;
   readonly rates: Rates;
@@ -164,6 +166,10 @@ export class RunnerNamespace {
       open.lookAgain();
       return { time: Date.now() };
     },
+    renew_key: async ({ connection, call }, { fence }) => {
+      linkOf(connection, fence);
+      return this.#options.keys.renew({ ...connection.principal, call });
+    },
     list_children: async ({ connection }, { fence, session }) => ({
       children: await this.#options.services.runners.childrenOf(linkOf(connection, fence).link, session),
     }),
@@ -184,9 +190,12 @@ export class RunnerNamespace {
   }
 
   async #hello(connection: Connection, hello: Payload<(typeof RunnerToRelay)['hello']>) {
-    const { services, isWatched } = this.#options;
+    const { services, keys, isWatched } = this.#options;
     const { socket, principal } = connection;
     const welcome = await services.runners.hello(principal, hello);
+    // It is in, so that it needs the key before no longer.
+    await keys.used(principal);
+    const renewKeyAt = await keys.renewAt(principal.keyId);
     const link: Link = { ns: principal.ns, runnerId: principal.runnerId, fence: welcome.fence };
     if (!socket.connected) {
       await services.runners.disconnected(link, false);
@@ -203,7 +212,7 @@ export class RunnerNamespace {
     this.#links.add(open);
     // The welcome goes first: it is sent when this promise has settled, well before the next turn of the event loop.
     setImmediate(() => open.start(hello, welcome));
-    return welcome;
+    return renewKeyAt === undefined ? welcome : { ...welcome, renewKeyAt };
   }
 
   async #ended(connection: Connection, onPurpose: boolean): Promise<void> {

@@ -29,8 +29,8 @@ export interface ServeOptions<M extends EventMap, Context> {
   readonly report: (error: TreelineError, event: string) => void;
 }
 
-/** Events that are a person's doing; what runners send is told by the facts in it. */
-const CHANGING: ReadonlySet<string> = new Set(['trigger_response']);
+/** Events that change something by themselves; what else runners send is told by the facts in it. */
+const CHANGING: ReadonlySet<string> = new Set(['trigger_response', 'renew_key']);
 
 /** They have a bound of their own: what waits to be stored, and what may be dropped. */
 const UNCOUNTED: ReadonlySet<string> = new Set(['log', 'delta']);

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
 import type { Authenticator } from '../auth/authenticator.ts';
+import type { RunnerKeys } from '../auth/runner-keys.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hints } from '../ports/hints.ts';
 import type { Rates } from '../edge/rates.ts';
@@ -19,6 +20,7 @@ export interface SocketsOptions {
   readonly services: Services;
   readonly hints: Hints;
   readonly authenticator: Authenticator;
+  readonly runnerKeys: RunnerKeys;
   readonly inFlight: InFlight;
   readonly audit: Audit;
   readonly rates: Rates;
@@ -35,7 +37,7 @@ export interface Sockets {
 }
 
 export function openSockets(options: SocketsOptions): Sockets {
-  const { io, relayId, services, hints, authenticator, inFlight, audit, rates, isDraining, log } = options;
+  const { io, relayId, services, hints, authenticator, runnerKeys, inFlight, audit, rates, isDraining, log } = options;
   const onError = (error: unknown) => log.warn({ err: error }, 'a look at credentials failed; it comes again');
 
   const runnerNamespace = io.of('/runner');
@@ -64,6 +66,7 @@ export function openSockets(options: SocketsOptions): Sockets {
   const runners: RunnerNamespace = new RunnerNamespace({
     namespace: runnerNamespace,
     services,
+    keys: runnerKeys,
     inFlight,
     audit,
     rates,

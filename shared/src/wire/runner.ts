@@ -111,6 +111,8 @@ export const RunnerToRelay = {
       time: Instant,
       publicUrl: z.string(),
       heartbeatMs: z.number().int().positive(),
+      /** By the relay's clock: from then on the runner is to ask for its next key. */
+      renewKeyAt: Instant.optional(),
       sessions: z.array(SpoolVerdict),
     }),
   }),
@@ -128,6 +130,11 @@ export const RunnerToRelay = {
     doc: 'Every heartbeatMs. A runner whose heartbeats stop is offline.',
     payload: z.object({ fence: z.number().int(), health: RunnerHealth }),
     reply: z.object({ time: Instant }),
+  }),
+  renew_key: event({
+    doc: 'From renewKeyAt on: the runner’s next key. The one of this link works until a link was opened with the new one.',
+    payload: z.object({ fence: z.number().int() }),
+    reply: z.object({ key: z.string().min(1) }),
   }),
   list_children: event({
     doc: 'The tool of the same name: the children of this session, for the session itself.',

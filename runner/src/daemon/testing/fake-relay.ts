@@ -65,6 +65,10 @@ export interface Behaviour {
   swallowAcks: number;
   ack?: ((ack: FrameAck) => FrameAck) | undefined;
   heartbeatMs: number;
+  /** Keys that open the door. */
+  keys: string[];
+  /** From when on a daemon is to ask for its next key, and what it gets. */
+  renewal?: { readonly at: number; readonly next: () => string } | undefined;
 }
 
 export async function startFakeRelay(): Promise<FakeRelay> {
@@ -85,7 +89,7 @@ class Relay implements FakeRelay {
   readonly byes: number[] = [];
   readonly sockets: Socket[] = [];
   refused = 0;
-  readonly behave: Behaviour = { swallowAcks: 0, heartbeatMs: 10_000 };
+  readonly behave: Behaviour = { swallowAcks: 0, heartbeatMs: 10_000, keys: [this.key] };
   readonly #io: Server;
   readonly #inbox = new Map<SessionId, InboxItem[]>();
   #fence = 0;
@@ -97,7 +101,8 @@ class Relay implements FakeRelay {
     namespace.use((socket, next) => {
       const { key } = socket.handshake.auth as { key?: string };
       const refusal =
-        this.behave.door ?? (key === this.key ? undefined : new TreelineError('unauthenticated', 'wrong key'));
+        this.behave.door ??
+        (this.behave.keys.includes(key ?? '') ? undefined : new TreelineError('unauthenticated', 'wrong key'));
       next(
         refusal === undefined ? undefined : Object.assign(new Error(refusal.message), { data: refusal.toProblem() }),
       );
@@ -133,6 +138,7 @@ class Relay implements FakeRelay {
         publicUrl: this.url,
         heartbeatMs: this.behave.heartbeatMs,
         sessions: sessions.map((spool) => this.#judge(spool)),
+        ...(this.behave.renewal === undefined ? {} : { renewKeyAt: this.behave.renewal.at }),
       };
     });
     on('log', ({ frames, fence }: { frames: Frame[]; fence: number }) => {
@@ -155,6 +161,7 @@ class Relay implements FakeRelay {
       this.heartbeats.push(beat);
       return { time: Date.now() };
     });
+    on('renew_key', () => ({ key: this.behave.renewal?.next() ?? '' }));
     on('delta', (delta: unknown) => void this.deltas.push(delta));
     on('list_children', () => ({ children: [] }));
     on('list_runners', () => ({ runners: [] }));

@@ -112,6 +112,7 @@ export const RUNNER_ACTIONS = {
   log: ofItsSession,
   delta: ofItsSession,
   heartbeat: itself,
+  renew_key: itself,
   list_children: ofItsSession,
   list_runners: ofItsSession,
   bye: itself,

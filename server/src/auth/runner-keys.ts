@@ -1,0 +1,141 @@
+/**
+ * Keys of runners, which they renew by themselves:
+ *
+ *   join token ──trade──► key ──renew──► the next key, unused ──a link is opened with it──► key, and the one before ends
+ *
+ * Until the next key was used the one before works, so that whatever gets lost in between locks no runner out.
+ */
+import { TreelineError, type KeyId, type RunnerId } from '@treeline/shared';
+import type { Principal } from '../domain/principal.ts';
+import type { Store } from '../ports/store.ts';
+import { attest } from '../services/audit/attest.ts';
+import { endOf, keyView, runnerIndex, SYSTEM_NAMESPACE, type Credential } from './credential.ts';
+import { putCredential, type Credentials } from './credentials.ts';
+import type { Keys, MadeKey } from './keys.ts';
+
+/** The part of its life after which a key is to be renewed. */
+const RENEW_AFTER = 2 / 3;
+/** The newest keys of one runner that are looked through. */
+const PAGE = 500;
+
+export interface RunnerKeysOptions {
+  readonly store: Store;
+  readonly keys: Keys;
+  readonly credentials: Credentials;
+  readonly now: () => number;
+  /** Milliseconds. */
+  readonly lifeMs: number;
+}
+
+type RunnerPrincipal = Principal & { readonly kind: 'runner' };
+
+export class RunnerKeys {
+  readonly #options: RunnerKeysOptions;
+
+  constructor(options: RunnerKeysOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Trades a join token for the runner's own key: both in one commit, so that of any number of callers one gets a key.
+   * Earlier keys of the same runner end, since one machine has one identity. Throws unauthenticated when the token is spent.
+   */
+  async trade(token: Principal & { kind: 'join' }, runner: { id: RunnerId; name: string }): Promise<MadeKey> {
+    const { store, keys, credentials, now, lifeMs } = this.#options;
+    for (;;) {
+      const current = await credentials.load(token.keyId);
+      if (current === undefined || endOf(current.value, now()) !== undefined) {
+        throw new TreelineError('unauthenticated', 'this join token was used before or has ended; make another one');
+      }
+      const { credential, secret } = keys.draft({
+        ns: token.ns,
+        kind: 'runner',
+        name: runner.name,
+        runnerId: runner.id,
+        expiresAt: now() + lifeMs,
+      });
+      const { status } = await store.commit({
+        ns: SYSTEM_NAMESPACE,
+        put: [putCredential({ ...current.value, usedAt: now() }, current.version), putCredential(credential, 0)],
+      });
+      // A conflict may be no more than a noted use of the token: look again.
+      if (status !== 'committed') continue;
+      await this.#end({ ns: token.ns, runnerId: runner.id }, ({ id }) => id !== credential.id);
+      return { key: keyView(credential, now()), secret };
+    }
+  }
+
+  /** When the runner is to ask for its next key; a key without an end, of an earlier version, counts as one with it. */
+  async renewAt(id: KeyId): Promise<number | undefined> {
+    const credential = await this.#options.credentials.live(id);
+    return credential && this.#renewAt(credential);
+  }
+
+  /**
+   * Makes the next key of a runner. The one that it has goes on; another that was made in its place and never used ends.
+   * Throws conflict before its time, unauthenticated when the caller's key has ended meanwhile.
+   */
+  async renew(by: RunnerPrincipal): Promise<{ key: string }> {
+    const { store, keys, credentials, now, lifeMs } = this.#options;
+    for (;;) {
+      const at = now();
+      const current = await credentials.load(by.keyId);
+      if (current === undefined || endOf(current.value, at) !== undefined)
+        throw new TreelineError('unauthenticated', 'the key of this runner has ended');
+      if (at < this.#renewAt(current.value))
+        throw new TreelineError('conflict', 'the key of this runner is not to be renewed yet');
+      const { credential, secret } = keys.draft({
+        ns: by.ns,
+        kind: 'runner',
+        name: current.value.name,
+        runnerId: by.runnerId,
+        replaces: by.keyId,
+        expiresAt: at + lifeMs,
+      });
+      const put = [putCredential(credential, 0)];
+      const { status } = await store.commit({
+        ns: SYSTEM_NAMESPACE,
+        expect: [{ kind: 'credential', id: by.keyId, version: current.version }],
+        put,
+        audit: attest(by.call, put, at),
+      });
+      if (status !== 'committed') continue;
+      if (by.call !== undefined) by.call.told = true;
+      await this.#end(by, ({ id, replaces }) => replaces === by.keyId && id !== credential.id);
+      return { key: secret };
+    }
+  }
+
+  /** A link was opened with this key: the one that it replaces ends, and others that were to replace that one. */
+  async used({ ns, runnerId, keyId }: RunnerPrincipal): Promise<void> {
+    const before = (await this.#options.credentials.live(keyId))?.replaces;
+    if (before === undefined) return;
+    await this.#end({ ns, runnerId }, ({ id, replaces }) => id === before || (replaces === before && id !== keyId));
+  }
+
+  /** Ends every key of a runner, which then has none. */
+  endOf(ns: string, runnerId: RunnerId): Promise<void> {
+    return this.#end({ ns, runnerId }, () => true);
+  }
+
+  #renewAt({ createdAt, expiresAt = createdAt + this.#options.lifeMs }: Credential): number {
+    return createdAt + Math.floor((expiresAt - createdAt) * RENEW_AFTER);
+  }
+
+  async #end(
+    { ns, runnerId }: { ns: string; runnerId: RunnerId },
+    isMeant: (key: Credential) => boolean,
+  ): Promise<void> {
+    const { store, credentials, now } = this.#options;
+    const found = await store.list<Credential>({
+      ns: SYSTEM_NAMESPACE,
+      kind: 'credential',
+      index: 'runner',
+      value: runnerIndex(ns, runnerId),
+      limit: PAGE,
+      order: 'desc',
+    });
+    for (const { value } of found)
+      if (isMeant(value) && endOf(value, now()) === undefined) await credentials.revoke(value.id);
+  }
+}
