@@ -40,7 +40,7 @@ test('AUTH-10 a runner renews its key before it runs out, and a daemon that dies
   await runner.crash();
   await runner.start();
   const session = await startSession(rig, { prompt: [{ say: 'still here' }], runner });
-  await until('the session is over', async () => (await getSession(rig, session)).state === 'idle');
+  await until('the session is over', async () => (await getSession(rig, session)).lifecycle.state === 'idle');
 });
 
 function credentials({ home }: RunnerProcess): string {

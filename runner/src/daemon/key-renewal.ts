@@ -8,7 +8,7 @@ import type { Home } from '../home/home.ts';
 import type { Link } from './link.ts';
 
 /** At most so often, whatever a relay says: a write to the disk and a new link each time. */
-const AGAIN_MS = 60_000;
+const AGAIN_MS = 10_000;
 
 export interface KeyRenewalOptions {
   readonly link: Pick<Link, 'request' | 'reset' | 'key'>;
