@@ -28,7 +28,7 @@ export function withAudit({ audit = [], ...unit }: Unit): Unit {
 
 function putOf({ ns, line }: OwnedLine): Put {
   const key = (value: string) => auditKey(ns, value);
-  const { name, id } = line.who;
+  const { kind, name, id } = line.who;
   return {
     kind: 'audit',
     id: line.id,
@@ -36,9 +36,11 @@ function putOf({ ns, line }: OwnedLine): Put {
     value: { ns, line } satisfies OwnedLine,
     indexes: {
       all: key(''),
-      who: [name, id].filter((value) => value !== undefined).map(key),
+      // What a session does is among what concerns it.
+      who: kind === 'session' ? [] : [name, id].filter((value) => value !== undefined).map(key),
       action: key(line.action),
-      outcome: key(line.outcome),
+      // The rule is no news: only refusals are looked for.
+      outcome: line.outcome === 'refused' ? key(line.outcome) : [],
       session: (line.sessions ?? []).map(key),
     } satisfies Record<AuditIndex, string | string[]>,
   };

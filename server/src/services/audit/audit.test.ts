@@ -115,6 +115,9 @@ describe('the record of who did what', () => {
     expect(await linesOf({ session, person: 'key_2', action: 'createSession' })).toHaveLength(1);
     expect(await linesOf({ person: 'ann', outcome: 'refused' })).toHaveLength(1);
     expect(await linesOf({ person: 'ann', session: newId('session') })).toEqual([]);
+    expect(await linesOf({ outcome: 'done' })).toHaveLength(2);
+    await audit.done(call({ named: [session], who: { kind: 'session', id: session } }));
+    expect(await linesOf({ person: session })).toHaveLength(1);
   });
 
   it('forgets what is too old, and the oldest of what is too much', async () => {

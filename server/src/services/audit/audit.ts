@@ -4,6 +4,7 @@
  */
 import {
   newId,
+  SessionId,
   type Api,
   type AuditLine,
   type EndpointResponse,
@@ -149,9 +150,9 @@ function isRefusal({ code, status }: TreelineError, changes: boolean): boolean {
 /** The condition that leaves fewest lines. */
 function indexOf({ session, person, action, outcome }: Query): { index: AuditIndex; value: string } {
   if (session !== undefined) return { index: 'session', value: session };
-  if (person !== undefined) return { index: 'who', value: person };
+  if (person !== undefined) return { index: SessionId.safeParse(person).success ? 'session' : 'who', value: person };
   if (action !== undefined) return { index: 'action', value: action };
-  return outcome === undefined ? { index: 'all', value: '' } : { index: 'outcome', value: outcome };
+  return outcome === 'refused' ? { index: 'outcome', value: outcome } : { index: 'all', value: '' };
 }
 
 function fits({ who, action, sessions, outcome }: AuditLine, query: Query): boolean {
