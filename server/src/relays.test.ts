@@ -81,6 +81,21 @@ describe.skipIf(!hasRedisServer)('two relays on one Redis', () => {
     expect(runner.socket.connected).toBe(true);
   });
 
+  it('pass an order to a runner on the other, and its answer or its refusal back', async () => {
+    const runner = await TestRunner.join(west);
+    await runner.hello(west);
+    const order = (wish: unknown) => east.call('POST', `/api/v1/runners/${runner.profile.id}/orders`, { body: wish });
+    runner.answer.order = ({ order: wish }: { order: { do: string } }) =>
+      wish.do === 'pause'
+        ? { ok: true, value: { answer: { do: 'pause', paused: true } } }
+        : { ok: false, error: { code: 'forbidden', message: 'its owner says no', hint: 'ask the owner' } };
+    expect(await order({ do: 'pause' })).toMatchObject({ status: 200, body: { do: 'pause', paused: true } });
+    expect(await order({ do: 'rename', name: 'attic' })).toMatchObject({
+      status: 403,
+      body: { error: { code: 'forbidden', message: 'its owner says no' } },
+    });
+  });
+
   it('end a revoked key’s sockets on both', async () => {
     const runner = await TestRunner.join(east);
     await runner.hello(west);

@@ -44,7 +44,7 @@ const AT_ONCE = 4;
 /** After what everything depends on was broken, it is left whole for this long: a world that never works proves nothing. */
 const BACKBONE_REST_MS = 1500;
 /** One fault begins this long after the one before, on average: their number is that of the time, not of the machine. */
-const EVERY_MS = 750;
+const EVERY_MS = 900;
 /** Of some kinds only, for those who look for one mistake. */
 const EVERY_CHOSEN_MS = 250;
 /** Relays, Redis, and the ways to them. */
