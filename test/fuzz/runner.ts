@@ -6,6 +6,7 @@ import {
   type EndpointResponse,
   type FactRecord,
   type Frame,
+  type RunnerId,
   type RunnerProfile,
   type SessionId,
 } from '@treeline/shared';
@@ -15,6 +16,7 @@ import { call, joinToken, type Access } from '../bench/wire/api.ts';
 const HEARTBEAT_MS = 5_000;
 
 export class FuzzRunner {
+  readonly id: RunnerId;
   readonly socket: Socket;
   readonly key: string;
   readonly fence: number;
@@ -23,7 +25,8 @@ export class FuzzRunner {
   readonly #heart: NodeJS.Timeout;
   readonly #next = new Map<SessionId, number>();
 
-  private constructor({ socket, key, fence }: { socket: Socket; key: string; fence: number }) {
+  private constructor({ id, socket, key, fence }: Pick<FuzzRunner, 'id' | 'socket' | 'key' | 'fence'>) {
+    this.id = id;
     this.socket = socket;
     this.key = key;
     this.fence = fence;
@@ -57,7 +60,7 @@ export class FuzzRunner {
     const hello = { protocol: { min: 1, max: 1 }, runner, instance: 'fuzz', generation: 1, sessions: [] };
     const welcome = (await socket.emitWithAck('hello', hello)) as Ack<{ fence: number }>;
     if (!welcome.ok) throw new Error(welcome.error.message);
-    return new FuzzRunner({ socket, key, fence: welcome.value.fence });
+    return new FuzzRunner({ id: runner.id, socket, key, fence: welcome.value.fence });
   }
 
   /** Sends a fact that is right, and is the next of its session. */

@@ -71,6 +71,8 @@ export interface RelayOptions {
   /** Default: a new folder, which goes when the relay is stopped. */
   readonly dataDir?: string;
   readonly port?: number;
+  /** What it says on stderr. Default: warnings, too. */
+  readonly logLevel?: 'warn' | 'error';
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node, such as --cpu-prof. */
   readonly node?: readonly string[];
@@ -79,7 +81,8 @@ export interface RelayOptions {
 export async function startRelay(options: RelayOptions = {}): Promise<RelayServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'treeline-bench-')));
   const port = options.port ?? (await freePort());
-  const args = [join(DIST, 'relay.mjs'), '--port', String(port), '--data-dir', dataDir, '--log-level', 'warn'];
+  const { logLevel = 'warn' } = options;
+  const args = [join(DIST, 'relay.mjs'), '--port', String(port), '--data-dir', dataDir, '--log-level', logLevel];
   if (options.redisUrl !== undefined) args.push('--redis', options.redisUrl);
   const env = { ...process.env, ...options.env };
   const profile = process.env['TREELINE_BENCH_PROFILE'];
