@@ -53,6 +53,12 @@ onEachStore('people at the command line', (store) => {
     const out = await rig.cli(['device', 'revoke', '--all'], there);
     expect(out.stdout).toContain('one browser is signed out');
     expect((await rig.cli(['device', 'ls', '--json'], there)).json()).toEqual([]);
+
+    // What the login made ends with it; the key of the first login is left.
+    const before = (await rig.cli(['key', 'ls', '--json'], there)).json<KeyView[]>();
+    expect((await rig.cli(['logout', '--json'], there)).json()).toEqual({ loggedIn: false, revoked: true });
+    const { keys: left } = await rig.api.listKeys();
+    expect(left.filter(({ id, ended }) => before.some((key) => key.id === id) && ended === 'revoked')).toHaveLength(1);
   });
 
   test('a link is made, listed and ended', async () => {
@@ -65,7 +71,7 @@ onEachStore('people at the command line', (store) => {
     const look = () => fetch(`${rig.relay.url}/api/v1/share`, { headers: { authorization: `Bearer ${secret}` } });
     expect(await (await look()).json()).toMatchObject({ sessionId: id, tree: true });
     const [share] = (await rig.cli(['share', 'ls', id, '--json'])).json<ShareView[]>();
-    expect((await rig.cli(['share', 'revoke', share?.id ?? ''])).code).toBe(0);
+    expect((await rig.cli(['share', 'revoke', share?.id.slice(-6) ?? ''])).code).toBe(0);
     expect((await look()).status).toBe(401);
     expect((await rig.cli(['share', 'ls', id, '--json'])).json()).toEqual([]);
     expect((await rig.cli(['share', 'revoke', share?.id ?? '', '--json'])).code).toBe(0);

@@ -5,6 +5,7 @@ import {
   type RunnerView,
   SessionId,
   type SessionView,
+  type ShareView,
   TriggerId,
   type TriggerView,
   KeyId,
@@ -87,6 +88,21 @@ export async function keyIdOf(client: Client, given: string): Promise<KeyId> {
     id: (it) => it.id,
     name: (it) => it.name,
     label: (it) => it.name,
+  }).id;
+}
+
+/** A link's id is looked for at every session, unless it is whole. */
+export async function shareIdOf(client: Client, given: string): Promise<KeyId> {
+  const whole = KeyId.safeParse(given);
+  if (whole.success) return whole.data;
+  const shares: ShareView[] = [];
+  for (const { id } of await allSessions(client, { state: 'all' }))
+    shares.push(...(await client.listShares({ params: { id } })).shares);
+  return pick(shares, given, {
+    what: 'link',
+    list: 'share ls SESSION',
+    id: (it) => it.id,
+    label: (it) => `to ${it.sessionId}`,
   }).id;
 }
 

@@ -20,7 +20,12 @@ export interface RelayAccess {
 }
 
 /** What `up`, `relay` and `login` leave for commands to find; mode 0600. */
-export const AccessFile = z.object({ url: z.url({ protocol: /^https?$/ }), key: z.string().min(1) });
+export const AccessFile = z.object({
+  url: z.url({ protocol: /^https?$/ }),
+  key: z.string().min(1),
+  /** The login itself made the key, so that nothing else uses it. */
+  own: z.boolean().optional(),
+});
 
 export const localFile = (dataDir: string) => join(dataDir, 'local.json');
 export const loginFile = (settings: Settings) => join(settings.home, 'login.json');

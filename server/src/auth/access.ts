@@ -41,7 +41,10 @@ export interface Access {
   /** The credential was ended, or is forgotten. */
   readonly isRevoked: (keyId: KeyId) => Promise<boolean>;
   /** With `endNow`, signs everybody of the namespace out. */
-  readonly rotateSigningKeys: (ns: string, how: { endNow: boolean }) => Promise<{ keyId: string; signedOut: number }>;
+  readonly rotateSigningKeys: (
+    by: Pick<Principal, 'ns' | 'call'>,
+    how: { endNow: boolean },
+  ) => Promise<{ keyId: string; signedOut: number }>;
   readonly stop: () => void;
 }
 
@@ -105,8 +108,8 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
       const found = await credentials.load(keyId);
       return found === undefined || found.value.revokedAt !== undefined;
     },
-    async rotateSigningKeys(ns, { endNow }) {
-      const keyId = await signingKeys.rotate({ endNow });
+    async rotateSigningKeys({ ns, call }, { endNow }) {
+      const keyId = await signingKeys.rotate({ endNow, call });
       let signedOut = 0;
       if (endNow) for (const { id } of await directory.list(ns)) signedOut += (await signIns.endAll(id)).length;
       return { keyId, signedOut };

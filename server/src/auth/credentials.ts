@@ -3,8 +3,10 @@
  * should the hint be lost, the entry is forgotten after CACHE_MS all the same.
  */
 import type { KeyId } from '@treeline/shared';
+import type { Call } from '../domain/audit.ts';
 import type { Hints } from '../ports/hints.ts';
 import type { Put, Store, Stored } from '../ports/store.ts';
+import { commitTold } from '../services/audit/attest.ts';
 import { credentialIndexes, endOf, SYSTEM_NAMESPACE, type Credential } from './credential.ts';
 
 const CACHE_MS = 5_000;
@@ -78,16 +80,14 @@ export class Credentials {
   }
 
   /** Ends it for good, and the connections that use it. True unless there is no such credential. */
-  async revoke(id: KeyId): Promise<boolean> {
+  async revoke(id: KeyId, call?: Call): Promise<boolean> {
     for (;;) {
       const current = await this.load(id);
       if (current === undefined) return false;
       const already = current.value.revokedAt !== undefined;
       const revoked = { ...current.value, revokedAt: this.#now() };
-      const done =
-        already ||
-        (await this.#store.commit({ ns: SYSTEM_NAMESPACE, put: [putCredential(revoked, current.version)] })).status ===
-          'committed';
+      const unit = { ns: SYSTEM_NAMESPACE, put: [putCredential(revoked, current.version)] };
+      const done = already || (await commitTold(this.#store, unit, { call, now: this.#now() })).status === 'committed';
       if (!done) continue;
       this.#hints.emit({ ns: current.value.ns, type: 'revoked', keyId: id });
       return true;

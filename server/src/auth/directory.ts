@@ -1,7 +1,9 @@
 /** People, from the store through a short cache. A change of rights drops its entry by hint, here and on other relays. */
 import { newId, TreelineError, type PersonId, type Role } from '@treeline/shared';
+import type { Call } from '../domain/audit.ts';
 import type { Hints } from '../ports/hints.ts';
 import type { Put, Store, Stored, Unit } from '../ports/store.ts';
+import { commitTold } from '../services/audit/attest.ts';
 import { SYSTEM_NAMESPACE } from './credential.ts';
 import { isEnabled, isLeader, nameRecord, personIndexes, type PersonRecord } from './person.ts';
 
@@ -95,9 +97,12 @@ export class Directory {
   }
 
   /** Throws conflict when the name is taken. */
-  async create(input: { ns: string; name: string; role: Role; oidc?: string }): Promise<PersonRecord> {
+  async create(
+    input: { ns: string; name: string; role: Role; oidc?: string },
+    call: Call | undefined,
+  ): Promise<PersonRecord> {
     const { person, put } = this.draft(input);
-    const { status } = await this.#store.commit({ ns: SYSTEM_NAMESPACE, put });
+    const { status } = await commitTold(this.#store, { ns: SYSTEM_NAMESPACE, put }, { call, now: this.#now() });
     if (status === 'committed') return person;
     throw new TreelineError('conflict', `There is somebody called ${input.name} already`);
   }
@@ -109,6 +114,7 @@ export class Directory {
   async change(
     id: PersonId,
     decide: (person: PersonRecord) => PersonRecord | Promise<PersonRecord>,
+    call?: Call,
   ): Promise<PersonRecord> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const current = await this.load(id);
@@ -118,7 +124,7 @@ export class Directory {
       const next = await decide(current.value);
       const change = changeOf(current, next);
       if (isLeader(current.value) && !isLeader(next)) change.put.push({ ...gate, expect: version, value: id });
-      const { status } = await this.#store.commit(change);
+      const { status } = await commitTold(this.#store, change, { call, now: this.#now() });
       if (status !== 'committed') {
         if (await this.#isTaken(current.value, next))
           throw new TreelineError('conflict', `There is somebody called ${next.name} already`);

@@ -13,8 +13,10 @@ import {
   type Scope,
 } from '@treeline/shared';
 import { randomBytes } from 'node:crypto';
+import type { Call } from '../domain/audit.ts';
 import { scopesOf, type Principal } from '../domain/principal.ts';
 import type { Store, Stored } from '../ports/store.ts';
+import { commitTold } from '../services/audit/attest.ts';
 import {
   credentialList,
   endOf,
@@ -103,13 +105,14 @@ export class Keys {
     const bound = by.kind === 'key' ? (await this.#credentials.live(by.keyId))?.expiresAt : undefined;
     const expiresAt = bound === undefined ? wanted : Math.min(bound, wanted ?? bound);
     const personId = ownerOf(by);
-    return this.make({ ns: by.ns, kind, name, expiresAt, ...present({ scopes, personId }) });
+    return this.make({ ns: by.ns, kind, name, expiresAt, ...present({ scopes, personId }) }, by.call);
   }
 
-  /** Makes a key for the relay itself to hand out. */
-  async make(request: NewKey): Promise<MadeKey> {
+  /** Makes a key for the relay itself to hand out, or for the caller. */
+  async make(request: NewKey, call?: Call): Promise<MadeKey> {
     const { credential, secret } = this.draft(request);
-    const { status } = await this.#store.commit({ ns: SYSTEM_NAMESPACE, put: [putCredential(credential, 0)] });
+    const unit = { ns: SYSTEM_NAMESPACE, put: [putCredential(credential, 0)] };
+    const { status } = await commitTold(this.#store, unit, { call, now: this.#now() });
     if (status !== 'committed') throw new TreelineError('unavailable', `the key could not be stored: ${status}`);
     return { key: keyView(credential, this.#now()), secret };
   }
@@ -146,7 +149,7 @@ export class Keys {
   /** Throws not_found for a key of somebody else or of another namespace as for none, forbidden for a stronger one. */
   async revoke(by: Maker, id: KeyId): Promise<KeyView> {
     await this.#manageable(by, id);
-    await this.#credentials.revoke(id);
+    await this.#credentials.revoke(id, by.call);
     return keyView((await this.#manageable(by, id)).value, this.#now());
   }
 
@@ -171,7 +174,8 @@ export class Keys {
       const last = Math.min(old.expiresAt ?? Infinity, now + this.#times.rotationGraceMs);
       const replaced = { ...old, replacedBy: credential.id, ...(endNow ? { revokedAt: now } : { expiresAt: last }) };
       const put = [putCredential(replaced, current.version), putCredential(credential, 0)];
-      if ((await this.#store.commit({ ns: SYSTEM_NAMESPACE, put })).status !== 'committed') continue;
+      const { status } = await commitTold(this.#store, { ns: SYSTEM_NAMESPACE, put }, { call: by.call, now });
+      if (status !== 'committed') continue;
       if (endNow) await this.#credentials.revoke(id);
       return { key: keyView(credential, now), secret };
     }

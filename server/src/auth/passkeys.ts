@@ -7,7 +7,7 @@ import type { Principal } from '../domain/principal.ts';
 import type { Store } from '../ports/store.ts';
 import { SYSTEM_NAMESPACE } from './credential.ts';
 import type { Directory } from './directory.ts';
-import { isEnabled, type Passkey } from './person.ts';
+import { isEnabled, type Passkey, type PersonRecord } from './person.ts';
 import type { SignIns, Visit } from './sign-ins.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -95,16 +95,17 @@ export class Passkeys {
     };
     if ((await directory.byPasskey(passkey.id)) !== undefined)
       throw new TreelineError('conflict', 'this passkey is known already');
-    await directory.change(by.id, (person) => ({ ...person, passkeys: [...person.passkeys, passkey] }));
+    await directory.change(by.id, (person) => ({ ...person, passkeys: [...person.passkeys, passkey] }), by.call);
     return passkeyView(passkey);
   }
 
   async remove(by: Person, id: string): Promise<void> {
-    await this.#options.directory.change(by.id, (person) => {
+    const decide = (person: PersonRecord) => {
       const rest = person.passkeys.filter((passkey) => passkey.id !== id);
       if (rest.length === person.passkeys.length) throw new TreelineError('not_found', `There is no passkey ${id}`);
       return { ...person, passkeys: rest };
-    });
+    };
+    await this.#options.directory.change(by.id, decide, by.call);
   }
 
   async beginSignIn(origin: string | undefined): Promise<{ challengeId: string; options: Json }> {

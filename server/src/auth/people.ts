@@ -1,5 +1,6 @@
 /** What people may change about people: each about themselves, those with the scope `people` about all of their namespace. */
 import { ROLE_SCOPES, TreelineError, type PersonId, type PersonView, type Role } from '@treeline/shared';
+import type { Call } from '../domain/audit.ts';
 import { scopesOf, type Principal } from '../domain/principal.ts';
 import { DEFAULT_NAMESPACE } from './credential.ts';
 import type { Credentials } from './credentials.ts';
@@ -21,6 +22,7 @@ export interface PeopleOptions {
 }
 
 type Person = Principal & { kind: 'person' };
+type Caller = Pick<Principal, 'ns' | 'call'>;
 export interface Invitation {
   readonly code: string;
   readonly url: string;
@@ -42,18 +44,20 @@ export class People {
   /** A code for another browser of the caller. A key makes one only if it has all that the person has. */
   async createCode(by: Extract<Principal, { kind: 'person' | 'key' }>): Promise<{ code: string; expiresAt: number }> {
     const { codes, credentials, directory } = this.#options;
-    if (by.kind === 'person') return codes.create({ ns: by.ns, personId: by.id, setsPassword: false });
+    const { call } = by;
+    if (by.kind === 'person') return codes.create({ ns: by.ns, personId: by.id, setsPassword: false }, { call });
     const role = by.personId === undefined ? 'owner' : (await directory.enabled(by.personId))?.role;
     const has = scopesOf(by);
     if (role === undefined || !ROLE_SCOPES[role].every((scope) => has.includes(scope)))
       throw new TreelineError('forbidden', 'this key may do less than the person whom the code would sign in');
     const maker = await credentials.live(by.keyId);
-    return codes.create({
+    const grant = {
       ns: by.ns,
       ...(by.personId === undefined ? {} : { personId: by.personId }),
       setsPassword: by.personId === undefined,
       ...(maker?.expiresAt === undefined ? {} : { signInUntil: maker.expiresAt }),
-    });
+    };
+    return codes.create(grant, { call });
   }
 
   /** Who is behind a credential; behind the key of the relay's own machine, the first owner. Throws not_found for nobody. */
@@ -70,11 +74,12 @@ export class People {
   ): Promise<void> {
     const { directory, signIns, passwords } = this.#options;
     const hash = await passwords.hash(password);
-    await directory.change(by.id, async (person) => {
+    const decide = async (person: PersonRecord) => {
       if (person.password !== undefined && !(await passwords.isRight(current ?? '', person.password)))
         throw new TreelineError('forbidden', 'the current password is not right');
       return { ...person, password: hash };
-    });
+    };
+    await directory.change(by.id, decide, by.call);
     await signIns.endAll(by.id, { except: by.keyId });
   }
 
@@ -91,22 +96,22 @@ export class People {
   }
 
   async create(
-    ns: string,
+    { ns, call }: Caller,
     input: { name: string; role: Role },
   ): Promise<{ person: PersonView; invitation: Invitation }> {
-    const person = await this.#options.directory.create({ ns, ...input });
+    const person = await this.#options.directory.create({ ns, ...input }, call);
     return { person: personView(person), invitation: await this.#invite(person) };
   }
 
   /** Throws conflict rather than leave nobody who could let people in. */
   async change(
-    ns: string,
+    { ns, call }: Caller,
     id: PersonId,
     input: { name?: string | undefined; role?: Role | undefined; disabled?: boolean | undefined },
   ): Promise<PersonView> {
     const { directory, signIns, now } = this.#options;
     await directory.mustHave(ns, id);
-    const changed = await directory.change(id, async (person) => {
+    const decide = async (person: PersonRecord) => {
       const { disabledAt = now(), ...enabled } = person;
       const next = {
         ...(input.disabled === false ? enabled : person),
@@ -116,26 +121,30 @@ export class People {
       };
       if (isLeader(person) && !isLeader(next)) await this.#mustHaveAnotherOwner(person);
       return next;
-    });
+    };
+    const changed = await directory.change(id, decide, call);
     if (!isEnabled(changed)) await signIns.endAll(id);
     return personView(changed);
   }
 
   /** With `reset`, what they had to come in with ends first. */
-  async invite(ns: string, id: PersonId, { reset }: { reset: boolean }): Promise<Invitation> {
+  async invite({ ns, call }: Caller, id: PersonId, { reset }: { reset: boolean }): Promise<Invitation> {
     const { directory, signIns } = this.#options;
     const { value: person } = await directory.mustHave(ns, id);
     if (!isEnabled(person)) throw new TreelineError('conflict', `${person.name} is disabled`);
     if (reset) {
-      await directory.change(id, ({ password: _gone, ...rest }) => ({ ...rest, passkeys: [] }));
+      await directory.change(id, ({ password: _gone, ...rest }) => ({ ...rest, passkeys: [] }), call);
       await signIns.endAll(id);
     }
-    return this.#invite(person);
+    return this.#invite(person, call);
   }
 
-  async #invite({ ns, id }: PersonRecord): Promise<Invitation> {
+  async #invite({ ns, id }: PersonRecord, call?: Call): Promise<Invitation> {
     const { codes, publicUrl, invitationMs } = this.#options;
-    const { code, expiresAt } = await codes.create({ ns, personId: id, setsPassword: true }, invitationMs);
+    const { code, expiresAt } = await codes.create(
+      { ns, personId: id, setsPassword: true },
+      { call, forMs: invitationMs },
+    );
     return { code, expiresAt, url: `${publicUrl()}/setup#${code}` };
   }
 

@@ -6,9 +6,10 @@
  * Until the next key was used the one before works, so that whatever gets lost in between locks no runner out.
  */
 import { TreelineError, type KeyId, type RunnerId } from '@treeline/shared';
+import type { Call } from '../domain/audit.ts';
 import type { Principal } from '../domain/principal.ts';
-import type { Store } from '../ports/store.ts';
-import { attest } from '../services/audit/attest.ts';
+import type { Store, Unit } from '../ports/store.ts';
+import { commitTold } from '../services/audit/attest.ts';
 import { endOf, keyView, runnerIndex, SYSTEM_NAMESPACE, type Credential } from './credential.ts';
 import { putCredential, type Credentials } from './credentials.ts';
 import type { Keys, MadeKey } from './keys.ts';
@@ -54,10 +55,8 @@ export class RunnerKeys {
         runnerId: runner.id,
         expiresAt: now() + lifeMs,
       });
-      const { status } = await store.commit({
-        ns: SYSTEM_NAMESPACE,
-        put: [putCredential({ ...current.value, usedAt: now() }, current.version), putCredential(credential, 0)],
-      });
+      const put = [putCredential({ ...current.value, usedAt: now() }, current.version), putCredential(credential, 0)];
+      const { status } = await commitTold(store, { ns: SYSTEM_NAMESPACE, put }, { call: token.call, now: now() });
       // A conflict may be no more than a noted use of the token: look again.
       if (status !== 'committed') continue;
       await this.#end({ ns: token.ns, runnerId: runner.id }, ({ id }) => id !== credential.id);
@@ -92,15 +91,13 @@ export class RunnerKeys {
         replaces: by.keyId,
         expiresAt: at + lifeMs,
       });
-      const put = [putCredential(credential, 0)];
-      const { status } = await store.commit({
+      const unit: Unit = {
         ns: SYSTEM_NAMESPACE,
         expect: [{ kind: 'credential', id: by.keyId, version: current.version }],
-        put,
-        audit: attest(by.call, put, at),
-      });
+        put: [putCredential(credential, 0)],
+      };
+      const { status } = await commitTold(store, unit, { call: by.call, now: at });
       if (status !== 'committed') continue;
-      if (by.call !== undefined) by.call.told = true;
       await this.#end(by, ({ id, replaces }) => replaces === by.keyId && id !== credential.id);
       return { key: secret };
     }
@@ -114,8 +111,8 @@ export class RunnerKeys {
   }
 
   /** Ends every key of a runner, which then has none. */
-  endOf(ns: string, runnerId: RunnerId): Promise<void> {
-    return this.#end({ ns, runnerId }, () => true);
+  endOf(by: Pick<Principal, 'ns' | 'call'>, runnerId: RunnerId): Promise<void> {
+    return this.#end({ ns: by.ns, runnerId, call: by.call }, () => true);
   }
 
   #renewAt({ createdAt, expiresAt = createdAt + this.#options.lifeMs }: Credential): number {
@@ -123,7 +120,7 @@ export class RunnerKeys {
   }
 
   async #end(
-    { ns, runnerId }: { ns: string; runnerId: RunnerId },
+    { ns, runnerId, call }: { ns: string; runnerId: RunnerId; call?: Call | undefined },
     isMeant: (key: Credential) => boolean,
   ): Promise<void> {
     const { store, credentials, now } = this.#options;
@@ -136,6 +133,6 @@ export class RunnerKeys {
       order: 'desc',
     });
     for (const { value } of found)
-      if (isMeant(value) && endOf(value, now()) === undefined) await credentials.revoke(value.id);
+      if (isMeant(value) && endOf(value, now()) === undefined) await credentials.revoke(value.id, call);
   }
 }

@@ -38,15 +38,16 @@ export class Shares {
     const maker = by.kind === 'key' ? await credentials.live(by.keyId) : undefined;
     const expiresAt = Math.min(now() + (expiresInMs ?? shareMs), maker?.expiresAt ?? Infinity);
     const personId = by.kind === 'person' ? by.id : by.personId;
-    const { key, secret } = await keys.make({
+    const link = {
       ns: by.ns,
-      kind: 'share',
+      kind: 'share' as const,
       name: by.name,
       sessionId,
       tree,
       expiresAt,
       ...(personId === undefined ? {} : { personId }),
-    });
+    };
+    const { key, secret } = await keys.make(link, by.call);
     return { share: await this.get(key.id), url: `${publicUrl()}/share/#${secret}` };
   }
 
@@ -65,11 +66,11 @@ export class Shares {
   }
 
   /** Throws not_found for what is no link of this namespace. */
-  async revoke(ns: string, id: KeyId): Promise<KeyId> {
+  async revoke({ ns, call }: Pick<Principal, 'ns' | 'call'>, id: KeyId): Promise<KeyId> {
     const { credentials } = this.#options;
     const found = await credentials.load(id);
     if (found?.value.ns !== ns || found.value.kind !== 'share') throw unknown(id);
-    await credentials.revoke(id);
+    await credentials.revoke(id, call);
     return id;
   }
 }

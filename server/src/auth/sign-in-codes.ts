@@ -1,7 +1,9 @@
 /** One-time codes such as 7QK2-9FXM: 40 random bits, single use, short life, entered at a throttled door. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { TreelineError, type PersonId } from '@treeline/shared';
+import type { Call } from '../domain/audit.ts';
 import type { Store, Stored, Unit } from '../ports/store.ts';
+import { commitTold } from '../services/audit/attest.ts';
 import { hashSecret, SYSTEM_NAMESPACE } from './credential.ts';
 import { storedSecret } from './stored-secret.ts';
 
@@ -47,13 +49,16 @@ export class SignInCodes {
   }
 
   /** Lives for `forMs`; by default as long as codes that are printed do. */
-  async create(grant: Grant, forMs = this.#options.codeMs): Promise<{ code: string; expiresAt: number }> {
+  async create(
+    grant: Grant,
+    { call, forMs = this.#options.codeMs }: { call?: Call | undefined; forMs?: number } = {},
+  ): Promise<{ code: string; expiresAt: number }> {
     const { store, now } = this.#options;
     const code = `${randomGroup()}-${randomGroup()}`;
     const value: CodeRecord = { ...grant, expiresAt: now() + forMs };
     const indexes = { [CODE_INDEX.index]: CODE_INDEX.value };
     const put = [{ kind: 'credential', id: this.#idOf(code), expect: 0, value, indexes } as const];
-    const { status } = await store.commit({ ns: SYSTEM_NAMESPACE, put });
+    const { status } = await commitTold(store, { ns: SYSTEM_NAMESPACE, put }, { call, now: now() });
     if (status !== 'committed') throw new TreelineError('unavailable', `the code could not be stored: ${status}`);
     await this.#sweep();
     return { code, expiresAt: value.expiresAt };

@@ -4,7 +4,9 @@
  * time and answers that got lost; later it can only be a stolen one, and the sign-in ends for whoever has it.
  */
 import { newId, TreelineError, type SignInView, type KeyId, type PersonId } from '@treeline/shared';
+import type { Call } from '../domain/audit.ts';
 import type { Store, Unit } from '../ports/store.ts';
+import { commitTold } from '../services/audit/attest.ts';
 import { setCookie, type CookieRules } from './cookie.ts';
 import { endOf, personCredentials, SYSTEM_NAMESPACE, type Credential } from './credential.ts';
 import { putCredential, type Credentials } from './credentials.ts';
@@ -25,6 +27,8 @@ export interface SignInTimes {
 export interface Visit {
   readonly address: string;
   readonly userAgent?: string | undefined;
+  /** What the browser asks for, for the audit. */
+  readonly call?: Call | undefined;
   /** Takes the value of Set-Cookie. */
   readonly setCookie: (header: string) => void;
 }
@@ -68,11 +72,9 @@ export class SignIns {
       expiresAt: Math.min(now() + times.signInMs, until ?? Infinity),
       ...(until === undefined ? {} : { until }),
     };
-    const { status } = await store.commit({
-      ns: SYSTEM_NAMESPACE,
-      ...also,
-      put: [...(also.put ?? []), putCredential(signIn, 0)],
-    });
+    const unit = { ns: SYSTEM_NAMESPACE, ...also, put: [...(also.put ?? []), putCredential(signIn, 0)] };
+    const who = { kind: 'person', name: person.name, id: person.id } as const;
+    const { status } = await commitTold(store, unit, { call: visit.call, now: now(), who });
     if (status !== 'committed')
       throw new TreelineError('unauthenticated', 'somebody else has just used this code, or its name is taken');
     await this.#sweep(person.id);
@@ -108,7 +110,8 @@ export class SignIns {
         expiresAt: Math.min(now() + times.signInMs, until ?? Infinity),
       };
       const put = [putCredential(next, current.version)];
-      if ((await store.commit({ ns: SYSTEM_NAMESPACE, put })).status !== 'committed') continue;
+      const { status } = await commitTold(store, { ns: SYSTEM_NAMESPACE, put }, { call: visit.call, now: now() });
+      if (status !== 'committed') continue;
       await this.#give(next, visit);
       return next;
     }
@@ -116,9 +119,9 @@ export class SignIns {
   }
 
   /** Ends a sign-in, and clears the cookies of whoever asked. */
-  async end(id: KeyId, visit: Pick<Visit, 'setCookie'>): Promise<void> {
+  async end(id: KeyId, visit: Pick<Visit, 'setCookie' | 'call'>): Promise<void> {
     this.clear(visit);
-    await this.#options.credentials.revoke(id);
+    await this.#options.credentials.revoke(id, visit.call);
   }
 
   clear({ setCookie: set }: Pick<Visit, 'setCookie'>): void {
@@ -132,29 +135,31 @@ export class SignIns {
     return devices.toSorted((a, b) => b.lastUsedAt - a.lastUsedAt);
   }
 
-  async rename(id: KeyId, name: string, by: { id: PersonId; keyId: KeyId }): Promise<SignInView> {
+  async rename(id: KeyId, name: string, by: { id: PersonId; keyId: KeyId; call?: Call }): Promise<SignInView> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const current = await this.#options.credentials.load(id);
       if (current === undefined || !isSignIn(current.value) || current.value.personId !== by.id) throw unknown(id);
       const renamed = { ...current.value, name };
       const put = [putCredential(renamed, current.version)];
-      if ((await this.#options.store.commit({ ns: SYSTEM_NAMESPACE, put })).status === 'committed')
+      const { store, now } = this.#options;
+      const told = { call: by.call, now: now() };
+      if ((await commitTold(store, { ns: SYSTEM_NAMESPACE, put }, told)).status === 'committed')
         return deviceView(renamed, by.keyId);
     }
     throw new TreelineError('unavailable', 'too many others change this device right now');
   }
 
   /** Ends one of this person's, or throws not_found. */
-  async endOne(id: KeyId, person: PersonId): Promise<void> {
+  async endOne(id: KeyId, person: PersonId, call?: Call): Promise<void> {
     const found = await this.#options.credentials.load(id);
     if (found === undefined || !isSignIn(found.value) || found.value.personId !== person) throw unknown(id);
-    await this.#options.credentials.revoke(id);
+    await this.#options.credentials.revoke(id, call);
   }
 
   /** Ends all of a person's but one. Returns those that ended. */
-  async endAll(person: PersonId, { except }: { except?: KeyId } = {}): Promise<KeyId[]> {
+  async endAll(person: PersonId, { except, call }: { except?: KeyId; call?: Call | undefined } = {}): Promise<KeyId[]> {
     const ids = (await this.#of(person)).map(({ id }) => id).filter((id) => id !== except);
-    for (const id of ids) await this.#options.credentials.revoke(id);
+    for (const id of ids) await this.#options.credentials.revoke(id, call);
     return ids;
   }
 

@@ -3,8 +3,10 @@
  * relays on it agree; a relay looks again by hint, every few seconds, and when it meets a key that it does not know.
  */
 import type { CryptoKey, JWK } from 'jose';
+import type { Call } from '../domain/audit.ts';
 import type { Hints } from '../ports/hints.ts';
 import type { Store } from '../ports/store.ts';
+import { commitTold } from '../services/audit/attest.ts';
 import { SYSTEM_NAMESPACE } from './credential.ts';
 
 export const ALGORITHM = 'EdDSA';
@@ -68,7 +70,7 @@ export class SigningKeys {
   }
 
   /** Makes a new pair that signs from now on, and returns its kid. With `endNow`, what others signed counts no longer. */
-  async rotate({ endNow }: { endNow: boolean }): Promise<string> {
+  async rotate({ endNow, call }: { endNow: boolean; call?: Call | undefined }): Promise<string> {
     const { store, hints, now, lifetimes } = this.#options;
     await this.#load();
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -79,7 +81,7 @@ export class SigningKeys {
         .map(({ privateJwk: _gone, ...pair }) => ({ until, ...pair }))
         .filter((pair) => pair.until.refresh > now());
       const put = [{ ...REF, expect: current?.version ?? 0, value: [fresh, ...earlier] }];
-      const { status } = await store.commit({ ns: SYSTEM_NAMESPACE, put });
+      const { status } = await commitTold(store, { ns: SYSTEM_NAMESPACE, put }, { call, now: now() });
       if (status !== 'committed') continue;
       this.#ring = undefined;
       hints.emit({ ns: SYSTEM_NAMESPACE, type: 'signing_keys' });

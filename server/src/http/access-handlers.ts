@@ -68,20 +68,25 @@ export function accessHandlers({ signIn, signIns, people, passkeys, cookie, oidc
     },
     renameDevice: ({ by, input }) => signIns.rename(input.params.id, input.body.name, by),
     async signOutDevice({ by, input }) {
-      await signIns.endOne(input.params.id, await people.behind(by));
+      await signIns.endOne(input.params.id, await people.behind(by), by.call);
       return { signedOut: [input.params.id] };
     },
     async signOutDevices({ by, input, visit }) {
       if (!input.body.others) signIns.clear(visit);
       const person = await people.behind(by);
-      return { signedOut: await signIns.endAll(person, input.body.others ? { except: by.keyId } : {}) };
+      return {
+        signedOut: await signIns.endAll(person, {
+          call: by.call,
+          ...(input.body.others ? { except: by.keyId } : {}),
+        }),
+      };
     },
 
     async listPeople({ by }) {
       return { people: await people.list(by.ns) };
     },
-    createPerson: ({ by, input }) => people.create(by.ns, input.body),
-    changePerson: ({ by, input }) => people.change(by.ns, input.params.id, input.body),
-    invitePerson: ({ by, input }) => people.invite(by.ns, input.params.id, input.body),
+    createPerson: ({ by, input }) => people.create(by, input.body),
+    changePerson: ({ by, input }) => people.change(by, input.params.id, input.body),
+    invitePerson: ({ by, input }) => people.invite(by, input.params.id, input.body),
   };
 }

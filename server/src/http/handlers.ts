@@ -56,7 +56,7 @@ export function httpHandlers({ services, keys, access, audit, relay }: HandlerOp
     async removeRunner({ by, input }) {
       const { id } = await runners.get(by, input.params.id);
       // First the door, or it would be back in between.
-      await access.runnerKeys.endOf(by.ns, id);
+      await access.runnerKeys.endOf(by, id);
       return { removed: id, lost: await runners.remove(by, id) };
     },
     async joinRunner({ by, input }) {
@@ -81,7 +81,7 @@ export function httpHandlers({ services, keys, access, audit, relay }: HandlerOp
       return { shares: await access.shares.list(by.ns, id) };
     },
     async revokeShare({ by, input }) {
-      return { revoked: await access.shares.revoke(by.ns, input.params.id) };
+      return { revoked: await access.shares.revoke(by, input.params.id) };
     },
     getShare: ({ by }) => access.shares.get(by.keyId),
 
@@ -102,7 +102,7 @@ export function httpHandlers({ services, keys, access, audit, relay }: HandlerOp
     },
 
     createBackup: () => relay.backup(),
-    rotateSigningKeys: ({ by, input }) => access.rotateSigningKeys(by.ns, input.body),
+    rotateSigningKeys: ({ by, input }) => access.rotateSigningKeys(by, input.body),
     listAudit: ({ by, input }) => audit.list(by.ns, input.query),
 
     ...accessHandlers(access),

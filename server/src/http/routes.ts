@@ -39,6 +39,8 @@ export type HttpHandlers = {
 export interface Visit {
   readonly address: string;
   readonly userAgent: string | undefined;
+  /** For the audit. */
+  readonly call: AuditedCall;
   /** Of the page that asks; one of ours. */
   readonly origin: string | undefined;
   /** The Cookie header. */
@@ -127,6 +129,7 @@ function visitOf(request: Request, response: Response): Visit {
     address: request.ip ?? '',
     userAgent: request.get('user-agent'),
     origin: request.get('origin'),
+    call: (response.locals as { call: AuditedCall }).call,
     cookie: request.get('cookie'),
     setCookie: (header) => void response.append('Set-Cookie', header),
   };

@@ -142,7 +142,7 @@ function fencesOf(accepted: readonly Accepted[]): FenceGuard[] {
 /** A request that was carried out before changes nothing, and is not told again. */
 function lineOf({ options }: Job, own: Changes, { world, now }: { world: LoadedWorld; now: number }) {
   const isEffect = [own.puts, own.removes, own.inbox, options.frames ?? []].some((list) => list.length > 0);
-  return isEffect ? attest(options.call, putsOf(own, world), now) : [];
+  return isEffect ? attest(options.call, putsOf(own, world), { now }) : [];
 }
 
 interface Committed {

@@ -4,7 +4,7 @@ import { failpoint, lastSeq, TreelineError } from '@treeline/shared';
 import type { Call } from '../domain/audit.ts';
 import { applyFact, type Refusal, refuseFact } from '../domain/facts.ts';
 import type { Draft } from '../domain/draft.ts';
-import type { SessionRecord } from '../domain/records.ts';
+import type { SessionRecord, TriggerRecord } from '../domain/records.ts';
 import type { AppendResult, FenceGuard } from '../ports/store.ts';
 import type { Context } from './context.ts';
 import { checkedEvents, type FramedFact, framedFact, type Run, runsOf, untilMalformed } from './frames.ts';
@@ -110,7 +110,9 @@ export class Logs implements LogService {
     const outcome = await transact.runWithFrames<Refusal | undefined>(options, {
       decide(draft) {
         if (call !== undefined) delete call.refusal;
-        applyFact(draft, self(draft, link, frame.session), fact, config.rules);
+        const session = self(draft, link, frame.session);
+        if (call !== undefined && fact.kind === 'withdraw') judgeWithdrawal(call, draft.get('trigger', fact.triggerId));
+        applyFact(draft, session, fact, config.rules);
         return undefined;
       },
       otherwise(draft, error) {
@@ -157,15 +159,21 @@ function subjectOf(fact: FactRecord): string | undefined {
       return fact.sessionId;
     case 'answer':
     case 'escalate':
+    case 'withdraw':
       return fact.triggerId;
     case 'ask':
-    case 'withdraw':
     case 'state':
     case 'consumed':
     case 'usage':
     case 'end':
       return undefined;
   }
+}
+
+/** To take one's own question back is told by the log alone. Of another's nothing happens, but that it was tried is told. */
+function judgeWithdrawal(call: Call, trigger: TriggerRecord | undefined): void {
+  call.told = trigger !== undefined && trigger.sessionId === call.who.id;
+  if (!call.told) call.refusal = { code: 'not_yours', message: `Session ${call.who.id} asked no ${call.named[0]}` };
 }
 
 /** Stored, now or when it came before. Then too the hint goes out: the relay that stored it may have died before its own. */

@@ -67,7 +67,7 @@ export class Runners implements RunnerService {
     const { transact, config } = this.#context;
     const triggerId = idsPer('trigger');
     let lost: SessionId[] = [];
-    await transact.run({ ns: by.ns }, (draft) => {
+    await transact.run({ ns: by.ns, call: by.call }, (draft) => {
       lost = removeRunner(draft, id, { triggerId, times: config.rules.times });
     });
     return lost;

@@ -45,7 +45,8 @@ export const login = command({
     const key = await keyFor(cli, { url, user: flags.user, byCode: flags.oneTimeCode });
     const me = await createClient({ url, key, timeoutMs: cli.globals.timeout }).whoAmI();
     await mkdir(settings.home, { recursive: true, mode: 0o700 });
-    await writeJsonFile(loginFile(settings), { url, key });
+    const own = flags.user !== undefined || flags.oneTimeCode;
+    await writeJsonFile(loginFile(settings), { url, key, ...(own ? { own } : {}) });
     if (out.isJson) out.json({ url, ...me });
     else out.line(`${out.look.symbols.done} logged in to ${url} as ${me.name}`);
   },
