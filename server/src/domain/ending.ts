@@ -5,7 +5,8 @@ import type { Draft } from './draft.ts';
 import { countLive } from './inbox.ts';
 import { announce } from './notify/announce.ts';
 import type { SessionRecord } from './records.ts';
-import { cancel, CHILD_GONE, escalateIncoming, openNotice, type TriggerTimes } from './triggers.ts';
+import { CHILD_GONE } from './trigger-keeping.ts';
+import { cancel, escalateIncoming, openNotice, type TriggerTimes } from './triggers.ts';
 
 export interface Ending {
   /** Of the notice to the parent. */
