@@ -55,6 +55,26 @@ describe('the configuration', () => {
     expect(config.times.escalateAfterMs).toBe(500);
   });
 
+  it('takes another place to sign in at whole or not at all, its secret from a file alone, http on this machine alone', () => {
+    const env = {
+      TREELINE_OIDC_ISSUER: 'https://login.example',
+      TREELINE_OIDC_CLIENT_ID: 'treeline',
+      TREELINE_OIDC_CLIENT_SECRET_FILE: '/run/secret',
+      TREELINE_OIDC_ALLOW: 'ann@example.org, 4711',
+    };
+    expect(read([]).oidc).toBeUndefined();
+    expect(read([], env).oidc).toMatchObject({ allow: ['ann@example.org', '4711'], role: 'viewer' });
+    expect(read(['--oidc-role', 'operator', '--oidc-allow', 'ben'], env).oidc).toMatchObject({
+      allow: ['ben'],
+      role: 'operator',
+    });
+    for (const name of Object.keys(env))
+      expect(() => read([], { ...env, [name]: '' })).toThrow(/^The setting oidc\.\w+ is not valid/);
+    expect(() => read([], { TREELINE_OIDC_NAME: 'x' })).toThrow(/^The setting oidc\.\w+ is not valid/);
+    expect(read([], { ...env, TREELINE_OIDC_ISSUER: 'http://127.0.0.1:1' }).oidc?.issuer).toBe('http://127.0.0.1:1');
+    expect(() => read([], { ...env, TREELINE_OIDC_ISSUER: 'http://login.example' })).toThrow(/https/);
+  });
+
   it('names the setting that is not valid', () => {
     expect(() => read(['--port', '70000'])).toThrow(/^The setting port is not valid/);
     expect(() => read(['--public-url', 'ftp://x'])).toThrow(/^The setting publicUrl is not valid/);

@@ -3,7 +3,7 @@ import { userInfo, homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { TIMES, TREE_LIMITS, TreelineError } from '@treeline/shared';
+import { Role, TIMES, TREE_LIMITS, TreelineError } from '@treeline/shared';
 import { z } from 'zod';
 
 export const VERSION = process.env.TREELINE_VERSION ?? '0.0.0-source';
@@ -71,6 +71,30 @@ const LogBounds = z.object({
   keepLogEntries: whole.default(0),
 });
 
+/** Another place to sign in at. */
+const OidcSettings = z
+  .object({
+    /** As the provider names itself; https, or http on this machine. */
+    issuer: z.url({ protocol: /^https?$/ }),
+    clientId: z.string().min(1),
+    /** Its first line is the secret. */
+    clientSecretFile: z.string().min(1),
+    /** How people call it: “Sign in with …”. */
+    name: z.string().min(1).max(40).default('your company'),
+    /** Who may come in: e-mail addresses that the provider has verified, or its subjects. */
+    allow: z.array(z.string().min(1)).min(1),
+    /** Of whoever comes in for the first time. */
+    role: Role.default('viewer'),
+  })
+  .refine(
+    ({ issuer }) => !issuer.startsWith('http:') || (URL.canParse(issuer) && LOOPBACK.test(new URL(issuer).hostname)),
+    {
+      path: ['issuer'],
+      message: 'a provider on another machine needs https',
+    },
+  );
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 const Origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
 const Config = z
@@ -118,6 +142,8 @@ const Config = z
     audit: AuditBounds.prefault({}),
     logs: LogBounds.prefault({}),
     edge: EdgeLimits.prefault({}),
+    /** Absent: people sign in here alone. */
+    oidc: OidcSettings.optional(),
   })
   .refine(
     ({ tlsCert, tlsKey, publicUrl }) => {
@@ -168,6 +194,12 @@ const FLAGS = {
   'tls-key': { type: 'string' },
   'trust-proxy': { type: 'string', multiple: true },
   'log-level': { type: 'string' },
+  'oidc-issuer': { type: 'string' },
+  'oidc-client-id': { type: 'string' },
+  'oidc-client-secret-file': { type: 'string' },
+  'oidc-name': { type: 'string' },
+  'oidc-allow': { type: 'string', multiple: true },
+  'oidc-role': { type: 'string' },
   'log-file': { type: 'string' },
 } as const;
 
@@ -203,7 +235,24 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     audit: fromEnv(AuditBounds, env),
     logs: fromEnv(LogBounds, env),
     edge: fromEnv(EdgeLimits, env),
+    oidc: oidcOf(flags, env),
   });
+}
+
+/** Undefined when nothing of it is set; what is missing then is named by the schema. */
+function oidcOf(
+  flags: ReturnType<typeof parseFlags>['values'],
+  env: Readonly<Record<string, string | undefined>>,
+): RelayOptions['oidc'] {
+  const set = present({
+    issuer: flags['oidc-issuer'] ?? env['TREELINE_OIDC_ISSUER'],
+    clientId: flags['oidc-client-id'] ?? env['TREELINE_OIDC_CLIENT_ID'],
+    clientSecretFile: flags['oidc-client-secret-file'] ?? env['TREELINE_OIDC_CLIENT_SECRET_FILE'],
+    name: flags['oidc-name'] ?? env['TREELINE_OIDC_NAME'],
+    allow: flags['oidc-allow'] ?? list(env['TREELINE_OIDC_ALLOW']),
+    role: flags['oidc-role'] ?? env['TREELINE_OIDC_ROLE'],
+  });
+  return Object.keys(set).length === 0 ? undefined : (set as RelayOptions['oidc']);
 }
 
 function parseFlags(argv: readonly string[]) {

@@ -48,6 +48,8 @@ export const paths = {
   people: '/settings/people',
   activity: '/activity',
   login: '/login',
+  /** Where the browser comes back to from another place to sign in at. */
+  oidc: '/oidc',
   /** Followed by #CODE, too. */
   setUp: '/setup',
   /** Followed by #CODE; the fragment never leaves the browser. */

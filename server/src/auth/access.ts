@@ -9,8 +9,10 @@ import { cookieRules, type CookieRules } from './cookie.ts';
 import { Credentials } from './credentials.ts';
 import { Directory } from './directory.ts';
 import { Keys } from './keys.ts';
+import { Challenges } from './challenges.ts';
+import { Oidc, type Flow } from './oidc.ts';
 import type { OriginRules } from './origin.ts';
-import { Passkeys } from './passkeys.ts';
+import { Passkeys, type Challenge } from './passkeys.ts';
 import type { Passwords } from './passwords.ts';
 import { People } from './people.ts';
 import { RunnerKeys } from './runner-keys.ts';
@@ -35,7 +37,7 @@ export interface Access {
   readonly shares: Shares;
   readonly cookie: CookieRules;
   /** Absent unless it is configured. */
-  readonly oidcName: string | undefined;
+  readonly oidc: Oidc | undefined;
   /** What a caller may know of its own credential. */
   readonly describe: (by: Extract<Principal, { kind: 'person' | 'key' | 'share' }>) => Promise<Me>;
   /** The credential was ended, or is forgotten. */
@@ -52,7 +54,7 @@ export interface AccessOptions {
   readonly store: Store;
   readonly hints: Hints;
   readonly now: () => number;
-  readonly config: Pick<RelayConfig, 'times' | 'ownerName' | 'edge'>;
+  readonly config: Pick<RelayConfig, 'times' | 'ownerName' | 'edge' | 'oidc'>;
   readonly publicUrl: string;
   readonly passwords: Passwords;
   readonly origins: OriginRules;
@@ -85,6 +87,9 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
     now,
     invitationMs: times.invitationMs,
   });
+  const flows = new Challenges<Flow>({ store, now, of: 'oidc' });
+  const oidc =
+    config.oidc && (await Oidc.open({ settings: config.oidc, directory, signIns, flows, attempts, publicUrl }));
   const failures = failureThrottle(config.edge.failuresOfAddress);
   return {
     authenticator: new Authenticator({ keys, tokens, credentials, directory, cookie, origins, failures }),
@@ -93,10 +98,16 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
     signIn,
     signIns,
     people,
-    passkeys: new Passkeys({ store, directory, signIns, attempts, now }),
+    passkeys: new Passkeys({
+      directory,
+      signIns,
+      attempts,
+      now,
+      challenges: new Challenges<Challenge>({ store, now, of: 'passkey' }),
+    }),
     shares: new Shares({ store, keys, credentials, publicUrl, now, shareMs: times.shareMs }),
     cookie,
-    oidcName: undefined,
+    oidc,
     async describe(by) {
       const { name, kind, keyId } = by;
       const me = { name, kind, keyId, scopes: [...scopesOf(by)] };

@@ -78,7 +78,16 @@ describe('the authorization table', () => {
     const open = Object.entries({ ...HTTP_ACTIONS, ...PLAIN_ACTIONS, ...RUNNER_ACTIONS, ...VIEWER_ACTIONS })
       .filter(([, row]: [string, Row]) => row.to.includes('anonymous'))
       .map(([name]) => name);
-    const signingIn = ['beginPasskeySignIn', 'refresh', 'setUp', 'signIn', 'signInWays', 'signInWithPasskey'];
+    const signingIn = [
+      'beginOidc',
+      'beginPasskeySignIn',
+      'finishOidc',
+      'refresh',
+      'setUp',
+      'signIn',
+      'signInWays',
+      'signInWithPasskey',
+    ];
     const health = ['healthz', 'openapi', 'readyz', 'seeNotification', 'viewer'];
     expect(open.toSorted()).toEqual([...signingIn, ...health].toSorted());
   });

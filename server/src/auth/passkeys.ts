@@ -1,33 +1,26 @@
 /** Passkeys: made by a signed-in person, later enough to sign in. The library that checks them is loaded at the first use. */
-import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { LIMITS, TreelineError, type PasskeyView, type PersonId } from '@treeline/shared';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Principal } from '../domain/principal.ts';
-import type { Store } from '../ports/store.ts';
-import { SYSTEM_NAMESPACE } from './credential.ts';
+import { tooLate, type Challenges } from './challenges.ts';
 import type { Directory } from './directory.ts';
 import { isEnabled, type Passkey, type PersonRecord } from './person.ts';
 import type { SignIns, Visit } from './sign-ins.ts';
 import type { Throttle } from './throttle.ts';
 
-const CHALLENGE_MS = 5 * 60_000;
-const SWEEP = 100;
-const INDEX = { index: 'list', value: 'challenge' } as const;
-
 type Json = Readonly<Record<string, unknown>>;
 type Person = Principal & { kind: 'person' };
 
-interface Challenge {
+export interface Challenge {
   readonly challenge: string;
   /** Who adds a passkey; absent: somebody signs in. */
   readonly personId?: PersonId;
   readonly origin: string;
-  readonly expiresAt: number;
 }
 
 export interface PasskeysOptions {
-  readonly store: Store;
+  readonly challenges: Challenges<Challenge>;
   readonly directory: Directory;
   readonly signIns: SignIns;
   readonly attempts: Throttle;
@@ -70,7 +63,7 @@ export class Passkeys {
     { challengeId, response, name }: { challengeId: string; response: Json; name?: string | undefined },
   ): Promise<PasskeyView> {
     const { directory, now } = this.#options;
-    const { challenge, origin, personId } = await this.#take(challengeId);
+    const { challenge, origin, personId } = await this.#options.challenges.take(challengeId);
     if (personId !== by.id) throw tooLate();
     const { host } = placeOf(origin);
     const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
@@ -119,7 +112,7 @@ export class Passkeys {
   async signIn({ challengeId, response }: { challengeId: string; response: Json }, visit: Visit) {
     const { directory, signIns, attempts, now } = this.#options;
     await attempts.count(visit.address);
-    const kept = await this.#take(challengeId);
+    const kept = await this.#options.challenges.take(challengeId);
     const id = typeof response['id'] === 'string' ? response['id'] : '';
     const person = id === '' || kept.personId !== undefined ? undefined : await directory.byPasskey(id);
     const passkey = person?.passkeys.find((known) => known.id === id);
@@ -157,43 +150,9 @@ export class Passkeys {
     }
   }
 
-  async #keep(challenge: Omit<Challenge, 'expiresAt'>, options: Json) {
-    const { store, now } = this.#options;
-    const challengeId = randomBytes(16).toString('base64url');
-    const value: Challenge = { ...challenge, expiresAt: now() + CHALLENGE_MS };
-    const put = [{ ...refTo(challengeId), expect: 0, value, indexes: { [INDEX.index]: INDEX.value } }];
-    const { status } = await store.commit({ ns: SYSTEM_NAMESPACE, put });
-    if (status !== 'committed') throw new TreelineError('unavailable', `the challenge could not be stored: ${status}`);
-    await this.#sweep();
-    return { challengeId, options };
+  async #keep(challenge: Challenge, options: Json): Promise<{ challengeId: string; options: Json }> {
+    return { challengeId: await this.#options.challenges.keep(challenge), options };
   }
-
-  /** Each challenge counts once. */
-  async #take(challengeId: string): Promise<Challenge> {
-    const { store, now } = this.#options;
-    const ref = refTo(challengeId);
-    const found = await store.get<Challenge>(SYSTEM_NAMESPACE, ref);
-    if (found === undefined) throw tooLate();
-    const remove = [{ ...ref, expect: found.version }];
-    const { status } = await store.commit({ ns: SYSTEM_NAMESPACE, remove });
-    if (status !== 'committed' || found.value.expiresAt <= now()) throw tooLate();
-    return found.value;
-  }
-
-  async #sweep(): Promise<void> {
-    const { store, now } = this.#options;
-    const page = await store.list<Challenge>({ ns: SYSTEM_NAMESPACE, kind: 'credential', ...INDEX, limit: SWEEP });
-    const over = page.filter(({ value }) => value.expiresAt <= now());
-    if (over.length === 0) return;
-    await store.commit({
-      ns: SYSTEM_NAMESPACE,
-      remove: over.map(({ id, version }) => ({ kind: 'credential', id, expect: version })),
-    });
-  }
-}
-
-function refTo(challengeId: string) {
-  return { kind: 'credential', id: `challenge_${challengeId}` } as const;
 }
 
 /** Browsers bind passkeys to the host name of the page. */
@@ -211,10 +170,6 @@ function placeOf(origin: string | undefined): { page: string; host: string } {
 
 function passkeyView({ id, name, createdAt, lastUsedAt }: Passkey): PasskeyView {
   return { id, name, createdAt, ...(lastUsedAt === undefined ? {} : { lastUsedAt }) };
-}
-
-function tooLate(): TreelineError {
-  return new TreelineError('unauthenticated', 'this took too long, or was answered before; try again');
 }
 
 function wordsOf(cause: unknown): string {

@@ -1,6 +1,8 @@
 /** Signing in and out, and people: each endpoint a call of what `auth/` offers. */
+import { TreelineError } from '@treeline/shared';
 import { readCookie } from '../auth/cookie.ts';
 import type { Access } from '../auth/access.ts';
+import type { Oidc } from '../auth/oidc.ts';
 import type { HttpHandlers } from './routes.ts';
 
 type AccessHandlers = Pick<HttpHandlers, AccessEndpoint>;
@@ -16,6 +18,8 @@ type AccessEndpoint =
   | 'beginPasskey'
   | 'addPasskey'
   | 'removePasskey'
+  | 'beginOidc'
+  | 'finishOidc'
   | 'beginPasskeySignIn'
   | 'signInWithPasskey'
   | 'listDevices'
@@ -27,10 +31,10 @@ type AccessEndpoint =
   | 'changePerson'
   | 'invitePerson';
 
-export function accessHandlers({ signIn, signIns, people, passkeys, cookie, oidcName }: Access): AccessHandlers {
+export function accessHandlers({ signIn, signIns, people, passkeys, cookie, oidc }: Access): AccessHandlers {
   return {
     async signInWays() {
-      return { setUp: await signIn.isSetUp(), ...(oidcName === undefined ? {} : { oidc: { name: oidcName } }) };
+      return { setUp: await signIn.isSetUp(), ...(oidc === undefined ? {} : { oidc: { name: oidc.name } }) };
     },
     setUp: ({ input, visit }) => signIn.withCode(input.body, visit),
     signIn: ({ input: { body }, visit }) =>
@@ -60,6 +64,8 @@ export function accessHandlers({ signIn, signIns, people, passkeys, cookie, oidc
       await passkeys.remove(by, input.params.id);
       return { removed: input.params.id };
     },
+    beginOidc: async () => mustBeConfigured(oidc).begin(),
+    finishOidc: async ({ input, visit }) => mustBeConfigured(oidc).finish(input.body, visit),
     beginPasskeySignIn: ({ visit }) => passkeys.beginSignIn(visit.origin),
     signInWithPasskey: ({ input, visit }) => passkeys.signIn(input.body, visit),
 
@@ -89,4 +95,9 @@ export function accessHandlers({ signIn, signIns, people, passkeys, cookie, oidc
     changePerson: ({ by, input }) => people.change(by, input.params.id, input.body),
     invitePerson: ({ by, input }) => people.invite(by, input.params.id, input.body),
   };
+}
+
+function mustBeConfigured(oidc: Oidc | undefined): Oidc {
+  if (oidc === undefined) throw new TreelineError('not_found', 'no other place to sign in at is configured here');
+  return oidc;
 }

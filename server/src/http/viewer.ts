@@ -11,6 +11,7 @@ export const PAGES = [
   '/sessions',
   '/runners',
   '/login',
+  '/oidc',
   '/setup',
   '/pair',
   '/join',

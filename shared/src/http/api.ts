@@ -4,6 +4,7 @@ import { DEVICES_API } from './api/devices.ts';
 import { AUDIT_API } from './api/audit.ts';
 import { KEYS_API } from './api/keys.ts';
 import { NOTIFICATIONS_API } from './api/notifications.ts';
+import { OIDC_API } from './api/oidc.ts';
 import { PASSKEYS_API } from './api/passkeys.ts';
 import { PEOPLE_API } from './api/people.ts';
 import { RELAY_API } from './api/relay.ts';
@@ -19,6 +20,7 @@ export const API = {
   ...KEYS_API,
   ...ACCESS_API,
   ...NOTIFICATIONS_API,
+  ...OIDC_API,
   ...PASSKEYS_API,
   ...DEVICES_API,
   ...PEOPLE_API,

@@ -27,6 +27,8 @@ const ENDPOINTS = {
   setUp: 'post /auth/setup',
   listAudit: 'get /audit',
   signIn: 'post /auth/sign-in',
+  beginOidc: 'post /auth/oidc/begin',
+  finishOidc: 'post /auth/oidc',
   signOut: 'post /auth/sign-out',
   createSignInCode: 'post /auth/codes',
   setPassword: 'post /auth/password',
@@ -64,6 +66,8 @@ const ENDPOINTS = {
 const ENTRANCES: ReadonlySet<string> = new Set([
   'signIn',
   'setUp',
+  'beginOidc',
+  'finishOidc',
   'signInWithPasskey',
   'beginPasskeySignIn',
   'signInWays',

@@ -14,6 +14,7 @@ import { begin } from '../state/transcript.ts';
 import { Feed } from './feed.ts';
 import { KeptView } from './kept-view.ts';
 import { Outbox } from './outbox.ts';
+import { comeBackFromOidc, goToOidc } from './oidc.ts';
 import { signWithPasskey } from './passkeys.ts';
 import { Pushes } from './pushes.ts';
 import { Saved } from './saved.ts';
@@ -118,6 +119,22 @@ export class Relay {
   async signInWithPasskey(): Promise<void> {
     await this.#looking;
     await signWithPasskey();
+    await this.start();
+  }
+
+  signInWays(): Promise<Response<'signInWays'>> {
+    return request('signInWays', {});
+  }
+
+  /** Leaves this page for the other place that people sign in at. */
+  goToOidc(): Promise<void> {
+    return goToOidc();
+  }
+
+  /** With the query that the browser came back with. */
+  async comeBackFromOidc(query: string): Promise<void> {
+    await this.#looking;
+    await comeBackFromOidc(query);
     await this.start();
   }
 

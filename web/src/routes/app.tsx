@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import { paths } from '../paths.ts';
 import { useWorld } from '../features/relay-context.ts';
+import { ComingBack } from '../features/sign-in/coming-back.tsx';
 import { Pairing } from '../features/sign-in/pairing.tsx';
 import { SetUp } from '../features/sign-in/set-up.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
@@ -19,6 +20,13 @@ export function App() {
   if (location === paths.pair)
     return (
       <Pairing
+        onGiveUp={() => navigate(paths.login, { replace: true })}
+        onDone={() => navigate(paths.home, { replace: true })}
+      />
+    );
+  if (location === paths.oidc)
+    return (
+      <ComingBack
         onGiveUp={() => navigate(paths.login, { replace: true })}
         onDone={() => navigate(paths.home, { replace: true })}
       />

@@ -75,6 +75,8 @@ export const HTTP_ACTIONS = {
   beginPasskey: aPerson,
   addPasskey: aPerson,
   removePasskey: aPerson,
+  beginOidc: anyone,
+  finishOidc: anyone,
   beginPasskeySignIn: anyone,
   signInWithPasskey: anyone,
   listDevices: ownDevices,

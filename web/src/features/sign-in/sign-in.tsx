@@ -5,6 +5,7 @@ import { ProblemNote } from '../problem-note.tsx';
 import { useRelay } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
 import { Entrance } from './entrance.tsx';
+import { WithOidc } from './with-oidc.tsx';
 import { WithPasskey } from './with-passkey.tsx';
 import { WithPassword } from './with-password.tsx';
 
@@ -21,6 +22,7 @@ export function SignIn() {
   };
   return (
     <Entrance title="Sign in">
+      <WithOidc />
       <form className="flex flex-col gap-4" onSubmit={submit}>
         <Field
           label="One-time code"
