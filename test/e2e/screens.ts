@@ -1,19 +1,22 @@
 /** Every screen of the viewer: looked at by axe and shown in docs/img. */
+import type { Page } from 'playwright-core';
+import type { Place } from './looks.ts';
 import type { Staged } from './staging.ts';
 
-export interface Screen {
-  readonly name: string;
+export interface Screen extends Omit<Place, 'path'> {
   readonly path: (staged: Staged) => string;
-  /** Words that are there when it is. */
-  readonly ready: string;
 }
 
-interface EmptyScreen extends Omit<Screen, 'path'> {
-  readonly path: string;
-}
+/** For whoever is not signed in. */
+export const ENTRANCES: readonly Place[] = [
+  { name: 'login', path: '/login', ready: 'One-time code' },
+  { name: 'setup', path: '/setup', ready: 'Set up your access' },
+  { name: 'pair-refused', path: '/pair#AAAA-AAAA', ready: 'this code is wrong' },
+  { name: 'share-refused', path: '/share/', ready: 'This link is not whole' },
+];
 
 /** Without a runner, a session or a question. */
-export const EMPTY_SCREENS: readonly EmptyScreen[] = [
+export const EMPTY_SCREENS: readonly Place[] = [
   { name: 'inbox', path: '/inbox', ready: 'No agent is at work' },
   { name: 'sessions', path: '/sessions', ready: 'No sessions yet' },
   { name: 'new', path: '/new', ready: 'No machine to run it on' },
@@ -45,9 +48,18 @@ export const SCREENS: readonly Screen[] = [
     ready: 'waits for an answer',
   },
   { name: 'session-info', path: ({ release }) => `/s/${release}?tab=info`, ready: 'State since' },
+  { name: 'session-menu', path: ({ release }) => `/s/${release}`, ready: 'Changelog drafted', open: openMenu },
+  { name: 'share-dialog', path: ({ release }) => `/s/${release}`, ready: 'Changelog drafted', open: openShare },
+  { name: 'stop-dialog', path: ({ release }) => `/s/${release}`, ready: 'Changelog drafted', open: openStop },
+  { name: 'palette', path: () => '/sessions', ready: 'Watch the error budget', open: openPalette },
+  { name: 'key-help', path: () => '/sessions', ready: 'Watch the error budget', open: openKeys },
   { name: 'failed', path: ({ failed }) => `/s/${failed}`, ready: 'exit code 3' },
   { name: 'new', path: () => '/new', ready: 'Task' },
   { name: 'runners', path: () => '/runners', ready: 'kitchen-pi' },
+  { name: 'runner', path: ({ runner }) => `/runners/${runner}`, ready: 'kitchen-pi' },
+  { name: 'runner-sessions', path: ({ runner }) => `/runners/${runner}?tab=sessions`, ready: 'Test matrix' },
+  { name: 'runner-log', path: ({ runner }) => `/runners/${runner}?tab=log`, ready: 'worker' },
+  { name: 'runner-doctor', path: ({ runner }) => `/runners/${runner}?tab=doctor`, ready: 'kitchen-pi' },
   { name: 'add-runner', path: () => '/runners/add', ready: 'treeline runner join' },
   { name: 'settings', path: () => '/settings', ready: 'Appearance' },
   { name: 'notifications', path: () => '/settings/notifications', ready: 'This device' },
@@ -58,3 +70,30 @@ export const SCREENS: readonly Screen[] = [
   { name: 'shared', path: ({ shared }) => shared, ready: 'read only' },
   { name: 'activity', path: () => '/activity', ready: 'signed in' },
 ];
+
+async function openMenu(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Share …' }).waitFor();
+}
+
+async function openShare(page: Page): Promise<void> {
+  await openMenu(page);
+  await page.getByRole('menuitem', { name: 'Share …' }).click();
+  await page.getByRole('button', { name: 'Make a link' }).waitFor();
+}
+
+async function openStop(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('button', { name: 'Stop this session' }).waitFor();
+}
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Session or screen' }).fill('te');
+  await page.getByRole('option').first().waitFor();
+}
+
+async function openKeys(page: Page): Promise<void> {
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+}

@@ -1,5 +1,5 @@
 /** A relay with something to see: a release that needs a person three levels down, work that goes on, and work that is over. */
-import type { ScriptStep, SessionId, TriggerId } from '@treeline/shared';
+import type { RunnerId, ScriptStep, SessionId, TriggerId } from '@treeline/shared';
 import type { Rig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilAsked, untilEnded, untilSession } from '@treeline/test-support/sessions.ts';
@@ -12,6 +12,8 @@ export interface Staged {
   readonly failed: SessionId;
   /** A permission that has to be held. */
   readonly danger: TriggerId;
+  /** The machine that most of it runs on. */
+  readonly runner: RunnerId;
   /** The address of a link that shows the release, with its secret. */
   readonly shared: string;
 }
@@ -134,7 +136,7 @@ export async function stage(rig: Rig, { pi, desk }: { pi: RunnerProcess; desk: R
   );
   const { url } = await rig.api.createShare({ params: { id: release }, body: { tree: true } });
   const shared = url.slice(new URL(url).origin.length);
-  return { release, refactor, tests, docs, failed, danger, shared };
+  return { release, refactor, tests, docs, failed, danger, runner: pi.id, shared };
 }
 
 interface Titled {

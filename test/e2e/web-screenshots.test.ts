@@ -1,57 +1,70 @@
 /** Pictures of every screen, from a real run, for docs/img: `pnpm screenshots`. Elsewhere: TREELINE_SCREENSHOTS=folder. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
-import { hasChromium, openBrowser, signIn, visitor, type Scheme, type Size, type Visitor } from './browser.ts';
-import { EMPTY_SCREENS, SCREENS } from './screens.ts';
+import { hasChromium, openBrowser, signIn, visitor, type Size, type Visitor } from './browser.ts';
+import { inEachScheme, walk, type Place } from './looks.ts';
+import { EMPTY_SCREENS, ENTRANCES, SCREENS } from './screens.ts';
 import { stage } from './staging.ts';
 
 const wanted = process.env['TREELINE_SCREENSHOTS'] ?? '';
 const folder = resolve(import.meta.dirname, '../..', wanted);
-const LOOKS: readonly (readonly [Size, Scheme])[] = [
-  ['phone', 'light'],
-  ['phone', 'dark'],
-  ['desktop', 'light'],
-  ['desktop', 'dark'],
-];
+const SIZES: readonly Size[] = ['phone', 'desktop'];
 /** What moves in (a skeleton, a picture's edges) has come to rest. */
 const REST_MS = 400;
+/** Of webp: a screen of text stays sharp, and takes some 20 kB. */
+const QUALITY = 80;
+/** A page on a busy machine notices late that its relay is gone. */
+const NOTICE_MS = 120_000;
 
 describe.skipIf(wanted === '' || !hasChromium)('screenshots', () => {
   const it = useRig({ store: 'embedded' });
   let browser: Browser;
-  const looks: { readonly who: Visitor; readonly suffix: string }[] = [];
+  const looks: { readonly who: Visitor; readonly size: Size }[] = [];
 
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
     browser = await openBrowser();
-    for (const [size, scheme] of LOOKS)
-      looks.push({ who: await visitor(browser, { size, scheme }), suffix: `${size}-${scheme}` });
+    for (const size of SIZES) looks.push({ who: await visitor(browser, { size, scheme: 'light' }), size });
   });
   afterAll(() => browser?.close());
 
-  async function shoot(name: string, path: string, ready: string): Promise<void> {
-    for (const { who, suffix } of looks) {
-      await who.page.goto(`${it.rig.relay.url}${path}`);
-      await who.page.getByText(ready).first().waitFor();
-      await who.page.waitForTimeout(REST_MS);
-      await who.page.screenshot({ path: join(folder, `${name}-${suffix}.png`) });
-    }
+  async function shoot({ page, context }: Visitor, name: string): Promise<void> {
+    await page.waitForTimeout(REST_MS);
+    const debug = await context.newCDPSession(page);
+    const { data } = await debug.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+    await debug.detach();
+    writeFileSync(join(folder, `${name}.webp`), Buffer.from(data, 'base64'));
+  }
+
+  async function shootAll(places: readonly Place[]): Promise<void> {
+    for (const { who, size } of looks)
+      await walk({
+        page: who.page,
+        url: it.rig.relay.url,
+        places,
+        look: ({ name }, scheme) => shoot(who, `${name}-${size}-${scheme}`),
+      });
   }
 
   test('show each screen on a phone and on a desktop, light and dark', { timeout: 1_800_000 }, async () => {
-    await shoot('login', '/login', 'One-time code');
+    await shootAll(ENTRANCES);
     for (const { who } of looks) await signIn(who, it.rig);
-    for (const { name, path, ready } of EMPTY_SCREENS) await shoot(`empty-${name}`, path, ready);
+    await shootAll(EMPTY_SCREENS.map((place) => ({ ...place, name: `empty-${place.name}` })));
     const staged = await stage(it.rig, { pi: await it.rig.runner('kitchen-pi'), desk: await it.rig.runner('desktop') });
-    for (const { name, path, ready } of SCREENS) await shoot(name, path(staged), ready);
-    for (const { who } of looks) await who.page.goto(`${it.rig.relay.url}/inbox`);
+    await shootAll(SCREENS.map(({ path, ...screen }) => ({ ...screen, path: path(staged) })));
+
+    for (const { who } of looks) {
+      await who.page.goto(`${it.rig.relay.url}/inbox`);
+      await who.page.getByText('Which one shall the API use').first().waitFor();
+    }
     await it.rig.relay.stop();
-    for (const { who, suffix } of looks) {
-      await who.page.getByText('Offline: answers wait').first().waitFor();
-      await who.page.screenshot({ path: join(folder, `offline-${suffix}.png`) });
+    for (const { who, size } of looks) {
+      await who.page.bringToFront();
+      await who.page.getByText('Offline: answers wait').first().waitFor({ timeout: NOTICE_MS });
+      await inEachScheme(who.page, (scheme) => shoot(who, `offline-${size}-${scheme}`));
     }
     await it.rig.relay.start();
   });
