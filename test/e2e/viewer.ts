@@ -26,10 +26,22 @@ export interface Viewer {
   stopTree(id: SessionId): Promise<unknown>;
 }
 
+interface ViewerOptions {
+  /** Whoever signed in comes again in the next test, as people do, instead of a stranger with an empty browser. */
+  readonly regulars?: boolean;
+}
+
+interface Present {
+  readonly who: Visitor;
+  readonly size: Size;
+  readonly signedIn: boolean;
+}
+
 /** After each test its visitors leave, and what their pages complained of fails it. */
-export function useViewer(store: StoreKind): Viewer {
+export function useViewer(store: StoreKind, { regulars = false }: ViewerOptions = {}): Viewer {
   const it = useRig({ store });
-  const visitors: Visitor[] = [];
+  const present: Present[] = [];
+  const away: Present[] = [];
   let browser: Browser | undefined;
   let pi: RunnerProcess | undefined;
   let signingIn: Promise<void> = Promise.resolve();
@@ -39,13 +51,23 @@ export function useViewer(store: StoreKind): Viewer {
   });
   afterAll(() => browser?.close());
   afterEach(async () => {
-    const complaints = visitors.flatMap((one) => one.complaints);
-    for (const { context } of visitors.splice(0)) await context.close();
+    const complaints = present.flatMap(({ who }) => who.complaints);
+    for (const one of present.splice(0)) {
+      if (regulars && one.signedIn && complaints.length === 0) {
+        await one.who.page.goto('about:blank');
+        away.push(one);
+      } else await one.who.context.close();
+    }
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join('\n')}`);
   });
   const there = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error('the viewer is there only while tests run');
     return value;
+  };
+  const arrive = async (size: Size, signedIn: boolean): Promise<Visitor> => {
+    const who = await visitor(viewer.browser, { size, scheme: 'light' });
+    present.push({ who, size, signedIn });
+    return who;
   };
   const viewer: Viewer = {
     get rig() {
@@ -57,13 +79,17 @@ export function useViewer(store: StoreKind): Viewer {
     get pi() {
       return there(pi);
     },
-    async visit(size = 'desktop') {
-      const who = await visitor(viewer.browser, { size, scheme: 'light' });
-      visitors.push(who);
-      return who;
-    },
+    visit: (size = 'desktop') => arrive(size, false),
     async signedIn(size = 'desktop') {
-      const who = await viewer.visit(size);
+      const at = away.findIndex((one) => one.size === size);
+      const [known] = at < 0 ? [] : away.splice(at, 1);
+      if (known !== undefined) {
+        present.push(known);
+        await viewer.open(known.who, '/');
+        await known.who.page.getByRole('navigation', { name: 'Areas' }).waitFor();
+        return known.who;
+      }
+      const who = await arrive(size, true);
       // One code after the other: a fresh one may end the one before it.
       signingIn = signingIn.catch(() => undefined).then(() => signIn(who, it.rig));
       await signingIn;

@@ -6,7 +6,7 @@ import { startTitled } from './staging.ts';
 import { said, useViewer } from './viewer.ts';
 
 describe.skipIf(!hasChromium)('by keyboard', () => {
-  const it = useViewer('embedded');
+  const it = useViewer('embedded', { regulars: true });
 
   test('starts a session from the sheet by keyboard alone, talks to it, and stops it', async () => {
     const { page } = await it.signedIn();

@@ -8,6 +8,7 @@ import { Runners } from '../features/runners/runners.tsx';
 import { PaneBoundary } from '../features/shell/pane-boundary.tsx';
 import { Shell } from '../features/shell/shell.tsx';
 import { paths, patterns } from '../paths.ts';
+import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Home } from './home.tsx';
 import { RunnerScreen } from './runner-screen.tsx';
@@ -83,7 +84,10 @@ export function Screens() {
             </Route>
             <Route>
               <Page title="Not here">
-                <Empty title="There is nothing at this address" />
+                <Empty
+                  title="There is nothing at this address"
+                  action={<Button onClick={() => go(paths.home)}>Show what there is</Button>}
+                />
               </Page>
             </Route>
           </Switch>
