@@ -54,6 +54,7 @@ export function useViewer(store: StoreKind, { regulars = false }: ViewerOptions 
     const complaints = present.flatMap(({ who }) => who.complaints);
     for (const one of present.splice(0)) {
       if (regulars && one.signedIn && complaints.length === 0) {
+        await one.who.page.unrouteAll();
         await one.who.page.goto('about:blank');
         away.push(one);
       } else await one.who.context.close();

@@ -1,4 +1,4 @@
-/** What the palette finds: sessions first by how urgent they are, then things to do and places to go. */
+/** What the palette finds: sessions by title, then by id and agent, the urgent ones first, then things to do and places to go. */
 import type { SessionView } from '@treeline/shared';
 import { STATUS_WORDS, urgency } from './words.ts';
 
@@ -27,12 +27,14 @@ export function find(
 ): Found[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  /** Whoever types letters of a title means it, rather than an agent of that name. */
+  const misses = ({ title }: SessionView) => (fits(title) ? 0 : 1);
   const screens = places
     .filter(({ text }) => fits(text))
     .map(({ text, path }): Found => ({ key: path, text, hint: 'screen', path }));
   const found = [...sessions]
     .filter(({ title, id, agent }) => fits(`${title} ${id} ${agent}`))
-    .toSorted((a, b) => urgency(a.status) - urgency(b.status) || b.createdAt - a.createdAt)
+    .toSorted((a, b) => misses(a) - misses(b) || urgency(a.status) - urgency(b.status) || b.createdAt - a.createdAt)
     .map(({ id, title, status }): Found => ({
       key: id,
       text: title,
