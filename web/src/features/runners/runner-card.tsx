@@ -1,10 +1,15 @@
 import type { RunnerView } from '@treeline/shared';
 import { Link } from 'wouter';
 import { paths } from '../../paths.ts';
+import { healthText } from '../../state/health-text.ts';
 import { Card } from '../../ui/card.tsx';
 import { useWorld } from '../relay-context.ts';
 import { RunnerActions } from './runner-actions.tsx';
-import { Agents, CopyWarning, healthText, RunnerNews, RunnerState, VersionLine } from './runner-state.tsx';
+import { AgentList } from './agent-list.tsx';
+import { CopyWarning } from './copy-warning.tsx';
+import { RunnerNews } from './runner-news.tsx';
+import { RunnerState } from './runner-state.tsx';
+import { VersionLine } from './version-line.tsx';
 
 export function RunnerCard({ runner }: { readonly runner: RunnerView }) {
   const { id, profile, presence, health, sessions, copy } = runner;
@@ -34,7 +39,7 @@ export function RunnerCard({ runner }: { readonly runner: RunnerView }) {
       {health !== undefined && presence.state === 'online' && (
         <p className="text-[0.875rem] text-muted">{healthText(health)}</p>
       )}
-      <Agents agents={profile.agents} />
+      <AgentList agents={profile.agents} />
       {labels.length > 0 && (
         <p className="text-[0.8125rem] text-muted">{labels.map(([key, value]) => `${key}=${value}`).join(' · ')}</p>
       )}
