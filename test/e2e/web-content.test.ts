@@ -1,4 +1,4 @@
-/** How much agents write does not matter, and what a first visit loads is little. */
+/** What agents write can neither run nor load anything, and how much of it there is does not matter. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,6 +11,19 @@ import { untilSession } from '@treeline/test-support/sessions.ts';
 import { hasChromium, openBrowser, signIn, SIZES, visitor } from './browser.ts';
 import { startTitled } from './staging.ts';
 
+const HOSTILE = [
+  '<script>globalThis.hit = 1</script>',
+  '<img src=x onerror="globalThis.hit = 2">',
+  '<svg onload="globalThis.hit = 3"></svg>',
+  '<iframe srcdoc="<script>parent.hit = 4</script>"></iframe>',
+  '[link](javascript:globalThis.hit=5) [data](data:text/html,<script>1</script>) <javascript:globalThis.hit=6>',
+  '![beacon](http://evil.example/beacon.png) ![x](//evil.example/y "t")',
+  '<a href="http://evil.example" onclick="globalThis.hit = 7">x</a><style>body{display:none}</style>',
+  '"><details open ontoggle="globalThis.hit = 8">x</details>',
+  '<base href="http://evil.example/"><meta http-equiv="refresh" content="0;url=http://evil.example/">',
+  '{{constructor.constructor("globalThis.hit=9")()}} ${globalThis.hit=10}',
+].join('\n\n');
+
 describe.skipIf(!hasChromium)('content', () => {
   const it = useRig({ store: 'embedded' });
   let browser: Browser;
@@ -21,6 +34,48 @@ describe.skipIf(!hasChromium)('content', () => {
     browser = await openBrowser();
   });
   afterAll(() => browser?.close());
+
+  test('text of an agent, wherever it stands, runs nothing and loads nothing', async () => {
+    const title = `T ${HOSTILE.replaceAll(/\s+/g, ' ')}`.slice(0, 200);
+    const steps = [
+      { think: HOSTILE },
+      { say: HOSTILE },
+      { tool: { name: HOSTILE.slice(0, 300), input: { command: HOSTILE }, output: HOSTILE } },
+      { ask: { question: HOSTILE, options: HOSTILE.split('\n\n') } },
+      { finish: HOSTILE },
+    ];
+    const parent = await startTitled(it.rig, {
+      title,
+      runner: pi,
+      steps: [{ escalate: HOSTILE }, { waitForMessage: true }],
+    });
+    const child = await startTitled(it.rig, { title, runner: pi, steps, parentId: parent });
+    await untilSession(it.rig, child, { what: 'it asks people', is: ({ status }) => status === 'needs_you' });
+    const who = await visitor(browser, { size: 'desktop', scheme: 'light' });
+    await signIn(who, it.rig);
+    const asked: string[] = [];
+    who.page.on('request', (request) => asked.push(request.url()));
+    for (const path of ['/inbox', '/sessions', '/sessions?view=tree', `/s/${child}`, `/s/${parent}`]) {
+      await who.page.goto(`${it.rig.relay.url}${path}`);
+      await who.page.getByText('onerror').first().waitFor();
+      for (const summary of await who.page.locator('summary').all()) await summary.click();
+    }
+    expect(await who.page.evaluate(() => (globalThis as { hit?: number }).hit)).toBeUndefined();
+    expect(asked.filter((url) => !/^(http|ws):\/\/127\.0\.0\.1:/.test(url))).toEqual([]);
+    expect(await who.page.locator('main').locator('img, iframe, script, style, object, embed, form form').count()).toBe(
+      0,
+    );
+    const links = await who.page
+      .locator('.prose a')
+      .evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.getAttribute('rel')]));
+    for (const [href, rel] of links) {
+      expect(href).toMatch(/^(https?:|mailto:)/);
+      expect(rel).toContain('noopener');
+    }
+    expect(who.complaints).toEqual([]);
+    await who.context.close();
+    await it.rig.api.stopSession({ params: { id: parent }, body: { tree: true } });
+  });
 
   test('a log of 10,000 entries opens at its end, holds few rows in the page, and goes back to the first', async () => {
     const id = await startTitled(it.rig, {

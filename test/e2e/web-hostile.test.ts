@@ -1,11 +1,10 @@
-/** What agents write, in whatever field, can neither run nor load anything. */
+/** What an agent writes into the fields of its protocol can neither run nor load anything. */
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { untilSession } from '@treeline/test-support/sessions.ts';
 import { hasChromium, openBrowser, signIn, visitor, type Visitor } from './browser.ts';
-import { startTitled } from './staging.ts';
 
 const HOSTILE = [
   '<script>globalThis.hit = 1</script>',
@@ -52,50 +51,6 @@ describe.skipIf(!hasChromium)('hostile text', () => {
     expect(asked.filter((url) => !/^(http|ws):\/\/127\.0\.0\.1:/.test(url))).toEqual([]);
     expect(who.complaints).toEqual([]);
   }
-
-  test('of Treeline’s own words, wherever it stands, runs nothing and loads nothing', async () => {
-    const pi = await it.rig.runner('kitchen-pi');
-    const options = HOSTILE.split('\n\n').map((option) => option.replaceAll('\u0000', '').slice(0, 200));
-    const parent = await startTitled(it.rig, {
-      title: SHORT,
-      runner: pi,
-      steps: [{ escalate: HOSTILE }, { escalate: HOSTILE }, { escalate: HOSTILE }, { waitForMessage: true }],
-    });
-    const child = (steps: Parameters<typeof startTitled>[1]['steps']) =>
-      startTitled(it.rig, { title: SHORT, runner: pi, steps, parentId: parent });
-    const asking = await child([
-      { think: HOSTILE },
-      { say: HOSTILE },
-      { tool: { name: HOSTILE.slice(0, 300), input: { command: HOSTILE }, output: HOSTILE } },
-      { tool: { name: SHORT, input: { [SHORT]: HOSTILE }, output: { [SHORT]: [HOSTILE] } } },
-      { tell: HOSTILE },
-      { ask: { question: HOSTILE, options } },
-    ]);
-    const planning = await child([{ plan: HOSTILE }, { waitForMessage: true }]);
-    const permitted = await child([
-      { permission: { title: HOSTILE, command: HOSTILE, toolKind: SHORT, why: HOSTILE } },
-      { waitForMessage: true },
-    ]);
-    const finished = await child([{ finish: HOSTILE }]);
-    await it.rig.api.describeSession({ params: { id: parent }, body: { labels: { [SHORT]: SHORT } } });
-    for (const id of [asking, planning, permitted])
-      await untilSession(it.rig, id, { what: 'it asks people', is: ({ status }) => status === 'needs_you' });
-    const cards = await it.rig.api.listTriggers({ query: { root: parent } });
-    await visitAll([
-      ['/inbox', 'onerror'],
-      ...cards.triggers.map(({ id }) => [`/inbox/${id}`, 'onerror'] as const),
-      ['/sessions', SHORT],
-      ['/sessions?view=tree', SHORT],
-      ...[asking, planning, permitted, finished, parent].map((id) => [`/s/${id}`, 'onerror'] as const),
-      ...['list', 'picture', 'timeline'].map((as) => [`/s/${parent}?tab=tree&as=${as}`, 'onerror'] as const),
-      [`/s/${asking}?tab=info`, 'State since'],
-      [`/new?again=${asking}`, 'Task'],
-      [`/runners/${pi.id}?tab=sessions`, 'onerror'],
-      [`/runners/${pi.id}?tab=log`, 'worker'],
-      ['/activity', 'signed in'],
-    ]);
-    await it.rig.api.stopSession({ params: { id: parent }, body: { tree: true } });
-  });
 
   test('of an agent’s protocol, in every field of it, runs nothing and loads nothing', async () => {
     const agent = join(import.meta.dirname, 'hostile-agent.fixture.mjs');
