@@ -16,6 +16,7 @@ const LEFT_OUT = new Set([
   'runner.state.json',
   'ballast',
 ]);
+const COPY_TRIES = 10;
 const LINK_WITHIN_MS = 4000;
 /** A daemon whose network fails notices by its heartbeats. */
 const CUT_WITHIN_MS = 8000;
@@ -23,7 +24,7 @@ const LIFE_MS = 800;
 
 /** Resolves when the copy is gone and the true one is linked again, with what was wrong, if anything was. */
 export async function runClone(machine: Machine, copy: Machine): Promise<string | undefined> {
-  cpSync(machine.home, copy.home, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
+  copyFolder(machine.home, copy.home);
   let problem: string | undefined;
   try {
     await copy.start();
@@ -46,6 +47,19 @@ export async function runClone(machine: Machine, copy: Machine): Promise<string 
     await until('the true one is linked', () => machine.connected, { withinMs: LINK_WITHIN_MS }).catch(() => false);
   }
   return problem;
+}
+
+/** Of a runner that goes on writing meanwhile: what is gone before it is copied belongs to no copy. */
+function copyFolder(from: string, to: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      return cpSync(from, to, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
+    } catch (error) {
+      const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isGone || tries === COPY_TRIES) throw error;
+      rmSync(to, { recursive: true, force: true });
+    }
+  }
 }
 
 /** Nothing of it stays, its workers neither. */
