@@ -1,6 +1,7 @@
 /** Whether all that was under way has arrived: what is in the runners' files is in the store, and what is acknowledged is in the files. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastSeq, type SessionId } from '@treeline/shared';
+import { opAfter } from './check/losses.ts';
 import { readInbox, readSpools } from './evidence.ts';
 import type { Machine } from './machine.ts';
 import type { People } from './people.ts';
@@ -29,7 +30,10 @@ export async function awaitDrained(parts: {
     const last = frames.at(-1);
     return last === undefined ? [] : [{ session, epoch: last.epoch, seq: lastSeq(last) }];
   });
-  let sent = people.ops.filter((op) => op.op === 'send').filter(({ outcome }) => outcome === 'ok');
+  let sent = people.ops
+    .map((op) => opAfter(op, world.losses))
+    .filter((op) => op.op === 'send')
+    .filter(({ outcome }) => outcome === 'ok');
   let unsure = people.ops.filter(({ outcome }) => outcome === 'unknown');
   const isArrived = async (one: Due): Promise<boolean> => {
     if (!viewers.some((viewer) => isSeen(viewer.cursorOf(one.session), one))) return false;

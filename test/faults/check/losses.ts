@@ -16,7 +16,8 @@ export function withoutLost(evidence: Evidence): Evidence {
   return { ...evidence, ops, spools: evidence.spools.filter(({ session }) => !gone.has(session)) };
 }
 
-function opAfter(op: ClientOp, losses: readonly Loss[]): ClientOp {
+/** What its caller can be held to after these losses. */
+export function opAfter(op: ClientOp, losses: readonly Loss[]): ClientOp {
   const { outcome, doneAt = Infinity } = op;
   if (outcome !== 'ok') return op;
   if (losses.some(({ from, to }) => doneAt >= from && op.at <= to)) return { ...op, outcome: 'unknown' };
