@@ -10,7 +10,13 @@ export function percentile(values: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor((p / 100) * sorted.length))] ?? Number.NaN;
 }
 
-export const median = (values: readonly number[]): number => percentile(values, 50);
+/** Of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [a = Number.NaN, b = a] = sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1);
+  return (a + b) / 2;
+}
 
 /** Fields of /proc/<pid>/stat after the name of the program; undefined when the process is gone. */
 export function statOf(pid: number): readonly string[] | undefined {
