@@ -7,8 +7,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const TRANSACT = 'server/src/services/transact.ts';
-const COMMIT = 'const result = await this.#store.commit(told);';
+const ATTEMPT = 'server/src/services/attempt.ts';
+const COMMIT = 'const result = await store.commit(';
 
 export const MUTANTS = [
   {
@@ -16,12 +16,15 @@ export const MUTANTS = [
     only: 'redis,network.store,relay.kill',
     changes: [
       [
-        TRANSACT,
+        ATTEMPT,
         COMMIT,
-        `const written = this.#store.commit(told);
-         if (told.inbox?.[0]?.item.kind === 'prompt') written.catch(() => undefined);
-         const result = told.inbox?.[0]?.item.kind === 'prompt'
-           ? { status: 'committed' as const, positions: [] } : await written;`,
+        `const hasty = async (unit: Unit) => {
+           const written = store.commit(unit);
+           if (unit.inbox?.[0]?.item.kind !== 'prompt') return written;
+           written.catch(() => undefined);
+           return { status: 'committed' as const, positions: [] };
+         };
+         const result = await hasty(`,
       ],
     ],
   },
@@ -53,10 +56,14 @@ export const MUTANTS = [
     name: 'no-fence',
     only: 'folder.clone',
     changes: [
-      ['server/src/domain/presence.ts', 'if (stale) {', 'if (stale && generation < 0) {'],
+      ['server/src/domain/presence.ts', 'if (isStale(runner, { generation, instance })) {', 'if (generation < 0) {'],
       ['server/src/sockets/runners.ts', 'if (link.link.fence < hint.fence)', 'if (link.link.fence < 0)'],
       ['server/src/adapters/redis/scripts/append.ts', "fence ~= '' and", 'false and'],
-      ['server/src/adapters/redis/scripts/commit.ts', "fence ~= '' and", 'false and'],
+      [
+        'server/src/adapters/redis/scripts/commit.ts',
+        "if (redis.call('HGET', tag .. 'fences', fence.name) or '0') ~= fence.value then",
+        'if false then',
+      ],
       ['server/src/domain/presence.ts', 'if (runner?.fence !== input.fence) throw', 'if (runner === undefined) throw'],
     ],
   },
@@ -65,10 +72,11 @@ export const MUTANTS = [
     only: 'redis,network.store',
     changes: [
       [
-        TRANSACT,
+        ATTEMPT,
         COMMIT,
-        `const result = await this.#store.commit(told).catch(
-           () => ({ status: 'committed' as const, positions: [] }));`,
+        `const hopeful = (unit: Unit) =>
+           store.commit(unit).catch(() => ({ status: 'committed' as const, positions: [] }));
+         const result = await hopeful(`,
       ],
     ],
   },
