@@ -37,16 +37,18 @@ async function ask(session: SessionId) {
   return triggerId;
 }
 
-/** They need a person, a runner’s link or a device: not tried here. Those of passkeys are tried with a browser. */
+/** They need a person, a runner’s link or a device: not tried here. Those of passkeys are tried with a browser, those of OIDC with a provider. */
 const TRIED_ELSEWHERE = [
   'addDevice',
   'addPasskey',
+  'beginOidc',
   'beginPasskey',
   'beginPasskeySignIn',
   'changeDevice',
   'changePerson',
   'createPerson',
   'createShare',
+  'finishOidc',
   'getNotifications',
   'getRunner',
   'getShare',

@@ -20,7 +20,7 @@ export function auditRules(subject: Subject): void {
   const list = (index: string, value: string) =>
     subject.store.list<OwnedLine>({ ns: NS, kind: 'audit', index, value: auditKey(NS, value), limit: 10 });
 
-  it('a line is written with the effect that it tells of, and found by who, action, outcome and session', async () => {
+  it('a line is written with the effect that it tells of, and found by who, action and session, a refused one by its outcome too', async () => {
     const of = session();
     const told = lineBy('ann', { sessions: [of] });
     await mustCommit(subject.store, { ...putting({ id: 'a' }), audit: [told] });
@@ -29,11 +29,15 @@ export function auditRules(subject: Subject): void {
       ['who', 'ann'],
       ['who', 'key_of_ann'],
       ['action', 'createSession'],
-      ['outcome', 'done'],
       ['session', of],
     ] as const)
       expect((await list(index, value)).map(({ value: found }) => found)).toEqual([told]);
     expect(await list('who', 'bob')).toEqual([]);
+    expect(await list('outcome', 'refused')).toEqual([]);
+    const refused = lineBy('eve', { who: { kind: 'session', id: of }, sessions: [of], outcome: 'refused' });
+    await mustCommit(subject.store, { ns: NS, audit: [refused] });
+    expect((await list('outcome', 'refused')).map(({ value }) => value)).toEqual([refused]);
+    expect(await list('session', of)).toHaveLength(2);
   });
 
   it('a unit that is not committed leaves no line', async () => {
