@@ -42,20 +42,21 @@ describe.skipIf(!hasChromium)('an open page', () => {
     });
 
     test('no answer can be sent while what is shown may be stale', async () => {
+      const title = `Stale ${Date.now()}`;
       const id = await startTitled(it.rig, {
-        title: 'Stale',
+        title,
         runner: it.pi,
         steps: [{ ask: { question: 'Stale?', options: ['Go'] } }],
       });
       const { page } = await it.signedIn();
       await it.open({ page }, '/inbox');
-      const go = page.getByRole('article', { name: /Stale/ }).getByRole('button', { name: 'Go' });
+      const go = page.getByRole('article', { name: title }).getByRole('button', { name: 'Go' });
       await go.waitFor();
       await it.rig.relay.stop();
       await page.getByText('Offline: answers wait until the relay is back').waitFor();
       expect(await go.isDisabled()).toBe(true);
       await it.rig.relay.start();
-      await expect.poll(() => go.isEnabled(), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => go.isEnabled(), { timeout: 40_000 }).toBe(true);
       await it.stopTree(id);
     });
 
