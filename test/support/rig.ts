@@ -4,7 +4,7 @@
  * or the test fails.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, vi } from 'vitest';
@@ -98,7 +98,9 @@ export class Rig {
     return startCli(args, this.#callOptions({}));
   }
 
+  /** A runner that has just joined. One of that name, of an earlier try of the same test, is gone for good. */
   async runner(name: string, settings: RunnerSettings = {}): Promise<RunnerProcess> {
+    await this.#remove(name);
     const runner = await startRunner({
       ...settings,
       config: { roots: [join(this.folder, 'work')], ...settings.config },
@@ -132,6 +134,14 @@ export class Rig {
     } finally {
       await clear(this.folder, this.#redis);
     }
+  }
+
+  async #remove(name: string): Promise<void> {
+    const at = this.#runners.findIndex((runner) => runner.name === name);
+    const [earlier] = at < 0 ? [] : this.#runners.splice(at, 1);
+    if (earlier === undefined) return;
+    await earlier.stop('kill');
+    await rm(earlier.home, { recursive: true, force: true });
   }
 
   #alive() {

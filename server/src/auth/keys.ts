@@ -110,11 +110,12 @@ export class Keys {
 
   /** Makes a key for the relay itself to hand out, or for the caller. */
   async make(request: NewKey, call?: Call): Promise<MadeKey> {
-    const { credential, secret } = this.draft(request);
+    const at = this.#now();
+    const { credential, secret } = this.draft({ ...request, at });
     const unit = { ns: SYSTEM_NAMESPACE, put: [putCredential(credential, 0)] };
-    const { status } = await commitTold(this.#store, unit, { call, now: this.#now() });
+    const { status } = await commitTold(this.#store, unit, { call, now: at });
     if (status !== 'committed') throw new TreelineError('unavailable', `the key could not be stored: ${status}`);
-    return { key: keyView(credential, this.#now()), secret };
+    return { key: keyView(credential, at), secret };
   }
 
   /** The record of a key's text, or undefined when it is mistyped, unknown or has ended. */
@@ -170,7 +171,14 @@ export class Keys {
       if (endOf(old, now) !== undefined || old.replacedBy !== undefined)
         throw new TreelineError('conflict', `the key ${id} has ended or was replaced before`);
       const { ns, kind, name, scopes, personId, expiresAt } = old;
-      const { credential, secret } = this.draft({ ns, kind, name, expiresAt, ...present({ scopes, personId }) });
+      const { credential, secret } = this.draft({
+        at: now,
+        ns,
+        kind,
+        name,
+        expiresAt,
+        ...present({ scopes, personId }),
+      });
       const last = Math.min(old.expiresAt ?? Infinity, now + this.#times.rotationGraceMs);
       const replaced = { ...old, replacedBy: credential.id, ...(endNow ? { revokedAt: now } : { expiresAt: last }) };
       const put = [putCredential(replaced, current.version), putCredential(credential, 0)];
@@ -189,12 +197,12 @@ export class Keys {
     return { ...found, value: found.value };
   }
 
-  /** A key that is not stored yet, and its text. */
-  draft({ expiresAt, ...rest }: NewKey): { credential: KeyCredential; secret: string } {
-    const id = newId('key', this.#now());
+  /** A key made `at` a time, that is not stored yet, and its text. */
+  draft({ at, expiresAt, ...rest }: NewKey & { at: number }): { credential: KeyCredential; secret: string } {
+    const id = newId('key', at);
     const secret = newSecret();
     const hash = hashSecret(this.#pepper, id, secret);
-    const credential: KeyCredential = { ...rest, id, hash, createdAt: this.#now(), ...present({ expiresAt }) };
+    const credential: KeyCredential = { ...rest, id, hash, createdAt: at, ...present({ expiresAt }) };
     return { credential, secret: formatApiKey({ kind: rest.kind, id: id.slice('key_'.length), secret }) };
   }
 

@@ -44,23 +44,25 @@ export class RunnerKeys {
   async trade(token: Principal & { kind: 'join' }, runner: { id: RunnerId; name: string }): Promise<MadeKey> {
     const { store, keys, credentials, now, lifeMs } = this.#options;
     for (;;) {
+      const at = now();
       const current = await credentials.load(token.keyId);
-      if (current === undefined || endOf(current.value, now()) !== undefined) {
+      if (current === undefined || endOf(current.value, at) !== undefined) {
         throw new TreelineError('unauthenticated', 'this join token was used before or has ended; make another one');
       }
       const { credential, secret } = keys.draft({
+        at,
         ns: token.ns,
         kind: 'runner',
         name: runner.name,
         runnerId: runner.id,
-        expiresAt: now() + lifeMs,
+        expiresAt: at + lifeMs,
       });
-      const put = [putCredential({ ...current.value, usedAt: now() }, current.version), putCredential(credential, 0)];
-      const { status } = await commitTold(store, { ns: SYSTEM_NAMESPACE, put }, { call: token.call, now: now() });
+      const put = [putCredential({ ...current.value, usedAt: at }, current.version), putCredential(credential, 0)];
+      const { status } = await commitTold(store, { ns: SYSTEM_NAMESPACE, put }, { call: token.call, now: at });
       // A conflict may be no more than a noted use of the token: look again.
       if (status !== 'committed') continue;
       await this.#end({ ns: token.ns, runnerId: runner.id }, ({ id }) => id !== credential.id);
-      return { key: keyView(credential, now()), secret };
+      return { key: keyView(credential, at), secret };
     }
   }
 
@@ -84,6 +86,7 @@ export class RunnerKeys {
       if (at < this.#renewAt(current.value))
         throw new TreelineError('conflict', 'the key of this runner is not to be renewed yet');
       const { credential, secret } = keys.draft({
+        at,
         ns: by.ns,
         kind: 'runner',
         name: current.value.name,
