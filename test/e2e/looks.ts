@@ -10,6 +10,8 @@ export interface Place {
   readonly ready: string;
   /** What is done there before it is looked at, such as to open a dialog. */
   readonly open?: (page: Page) => Promise<unknown>;
+  /** No link of the viewer leads here or away: it is a page of its own. */
+  readonly alone?: boolean;
 }
 
 const SCHEMES: readonly Scheme[] = ['light', 'dark'];
@@ -19,15 +21,20 @@ interface Walk {
   /** Of the relay. */
   readonly url: string;
   readonly places: readonly Place[];
+  /** Go on within the page that is open, as by its links, where that can be; else each address is loaded anew. */
+  readonly within?: boolean;
   readonly look: (place: Place, scheme: Scheme) => Promise<void>;
 }
 
-export async function walk({ page, url, places, look }: Walk): Promise<void> {
+export async function walk({ page, url, places, within = false, look }: Walk): Promise<void> {
+  let goOn = false;
   for (const place of places) {
-    await page.goto(`${url}${place.path}`);
+    if (goOn && place.alone !== true) await page.evaluate(`history.pushState(null, '', ${JSON.stringify(place.path)})`);
+    else await page.goto(`${url}${place.path}`);
     await page.getByText(place.ready).first().waitFor();
     await place.open?.(page);
     await inEachScheme(page, (scheme) => look(place, scheme));
+    goOn = within && place.open === undefined && place.alone !== true;
   }
 }
 

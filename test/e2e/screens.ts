@@ -67,7 +67,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'devices', path: () => '/settings/devices', ready: 'this one' },
   { name: 'keys', path: () => '/settings/keys', ready: 'It may' },
   { name: 'people', path: () => '/settings/people', ready: 'here for' },
-  { name: 'shared', path: ({ shared }) => shared, ready: 'read only' },
+  { name: 'shared', path: ({ shared }) => shared, ready: 'read only', alone: true },
   { name: 'activity', path: () => '/activity', ready: 'signed in' },
 ];
 

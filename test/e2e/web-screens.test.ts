@@ -23,17 +23,19 @@ describe.skipIf(!hasChromium)('the screens', { timeout: LOOK_MS }, () => {
   });
   afterAll(() => browser?.close());
 
-  async function look(size: Size, places: readonly Place[]): Promise<void> {
+  /** A phone opens each screen by its address, as from a notification; a desktop goes from one to the next. */
+  async function look(size: Size, places: readonly Place[], entrances: readonly Place[] = []): Promise<void> {
     const who = await visitor(browser, { size, scheme: 'light' });
     const each = {
       page: who.page,
       url: it.rig.relay.url,
+      within: size === 'desktop',
       look: async ({ name }: Place, scheme: string) => {
         await expectAccessible(who.page, `${name}, ${size}, ${scheme}`);
         expect(await sideways(who.page), `${name} is wider than its ${size}`).toBe(0);
       },
     };
-    await walk({ ...each, places: ENTRANCES });
+    await walk({ ...each, places: entrances, within: false });
     await signIn(who, it.rig);
     await walk({ ...each, places });
     expect(who.complaints).toEqual([]);
@@ -41,7 +43,7 @@ describe.skipIf(!hasChromium)('the screens', { timeout: LOOK_MS }, () => {
   }
 
   test.each(SIZES)('are without fault when there is nothing to show, light and dark: %s', (size) =>
-    look(size, EMPTY_SCREENS),
+    look(size, EMPTY_SCREENS, ENTRANCES),
   );
 
   describe('with work going on', () => {
