@@ -1,4 +1,4 @@
-/** Decisions of people, from the page to the agent: the ways of each kind on both stores, what else a card can do on one. */
+/** Decisions of people, from the page to the agent, on both stores. */
 import type { SessionId } from '@treeline/shared';
 import { onEachStore } from '@treeline/test-support/rig.ts';
 import { untilAsked, untilEnded } from '@treeline/test-support/sessions.ts';
@@ -94,9 +94,6 @@ describe.skipIf(!hasChromium)('decisions', () => {
       await said(page, 'Decided: 1. Only the README');
       await it.stopTree(id);
     });
-
-    // What follows asks nothing of a store that its contract does not hold.
-    if (store === 'redis') return;
 
     test('a root says what waits below it, in the list, in its tree, and above its composer', async () => {
       const question = 'Does the root show it?';

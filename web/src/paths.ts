@@ -1,4 +1,4 @@
-/** Every address of the viewer. */
+/** Every address of the viewer, and where it finds what is not a screen. */
 
 export type SessionTab = 'chat' | 'tree' | 'info';
 export type RunnerTab = 'overview' | 'sessions' | 'log' | 'doctor';
@@ -56,6 +56,44 @@ export const paths = {
   pair: '/pair',
   /** Followed by /#SECRET; what a link shows has its addresses below it. */
   share: '/share',
+} as const;
+
+/** What the relay and the viewer's own files are found at. */
+export const relayAt = {
+  /** Followed by the path of an endpoint. */
+  api: '/api/v1',
+  apiDescription: '/api/openapi.json',
+  /** For the service worker, which has no client of the API. */
+  pushSeen: '/api/v1/notifications/seen',
+  pushDevices: '/api/v1/notifications/devices',
+  respond: (trigger: string) => `/api/v1/triggers/${encodeURIComponent(trigger)}/respond`,
+  /** A namespace of Socket.IO. */
+  viewer: '/viewer',
+  worker: '/sw.js',
+  /** What is no page, though a browser goes there. */
+  others: /^\/(api|socket\.io|healthz|readyz|metrics)(\/|$)/,
+} as const;
+
+export const files = {
+  page: '/index.html',
+  icon: '/icon.svg',
+  notificationIcon: '/icon-192.png',
+  notificationBadge: '/badge-96.png',
+} as const;
+
+/** An address of this page, and not of another host. */
+export function isOwn(path: unknown): path is string {
+  return typeof path === 'string' && /^\/[^/\\]/.test(path);
+}
+
+/** Which addresses belong to an area. */
+export const areas = {
+  inbox: /^\/inbox/,
+  sessions: /^\/(sessions|s)(\/|$)/,
+  session: /^\/s\//,
+  spawn: /^\/new/,
+  runners: /^\/runners/,
+  settings: /^\/(settings|activity)/,
 } as const;
 
 /** The same as patterns, for the router. */

@@ -1,5 +1,6 @@
 /** What a push may hold. It comes decrypted from the browser, yet nothing of it is believed before it was looked at. */
 import type { PushMessage } from '@treeline/shared';
+import { isOwn, paths } from '../src/paths.ts';
 
 export function readPush(data: PushMessageData | null): PushMessage | undefined {
   let value: unknown;
@@ -27,7 +28,7 @@ export function keptOf(data: unknown): Kept {
   const { tag, path, answers } = (data ?? {}) as Partial<Kept>;
   return {
     tag: typeof tag === 'string' ? tag : '',
-    path: typeof path === 'string' && /^\/[^/\\]/.test(path) ? path : '/',
+    path: isOwn(path) ? path : paths.home,
     answers: Array.isArray(answers) ? answers : [],
   };
 }

@@ -1,5 +1,6 @@
 /** Showing notifications and taking them back. */
 import type { PushMessage } from '@treeline/shared';
+import { files, paths } from '../src/paths.ts';
 import type { Kept } from './message.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -27,8 +28,8 @@ export async function show(message: Show): Promise<void> {
     renotify: again && !silent,
     silent,
     timestamp: at,
-    icon: '/icon-192.png',
-    badge: '/badge-96.png',
+    icon: files.notificationIcon,
+    badge: files.notificationBadge,
     data: { tag, path, answers } satisfies Kept,
     actions: answers.map((label, index) => ({ action: `${ANSWER}${index}`, title: label })),
   };
@@ -44,8 +45,8 @@ export async function withdraw({ tag, why }: Withdraw): Promise<void> {
 
 /** A quiet word in place of the notification. */
 export async function say(tag: string, title: string, body = ''): Promise<void> {
-  const data: Kept = { tag, path: `/inbox/${tag}`, answers: [] };
-  await self.registration.showNotification(title, { tag, body, silent: true, icon: '/icon-192.png', data });
+  const data: Kept = { tag, path: paths.trigger(tag), answers: [] };
+  await self.registration.showNotification(title, { tag, body, silent: true, icon: files.notificationIcon, data });
 }
 
 export async function badge(waiting: unknown): Promise<void> {

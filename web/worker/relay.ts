@@ -1,6 +1,7 @@
 /** What the worker says to the relay by itself. */
 import type { DeviceId, PushMessage } from '@treeline/shared';
 import { createStore, get } from 'idb-keyval';
+import { relayAt } from '../src/paths.ts';
 import { DATABASE, TABLE } from '../src/relay/saved.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -8,7 +9,7 @@ declare const self: ServiceWorkerGlobalScope;
 /** The push arrived. Should the relay not hear it, the device looks deaf there for a while: nothing more. */
 export async function tellSeen({ device, receipt }: PushMessage): Promise<void> {
   try {
-    await post('/api/v1/notifications/seen', { device, receipt });
+    await post(relayAt.pushSeen, { device, receipt });
   } catch {
     return;
   }
@@ -24,7 +25,7 @@ export interface AnswerResult {
 export async function answer(trigger: string, response: string): Promise<AnswerResult> {
   try {
     const body = { response, key: `push:${trigger}:${response}` };
-    const reply = await post(`/api/v1/triggers/${encodeURIComponent(trigger)}/respond`, body);
+    const reply = await post(relayAt.respond(trigger), body);
     if (reply.ok) return { accepted: true, why: '' };
     const { error } = (await reply.json()) as { error?: { message?: string } };
     return { accepted: false, why: error?.message ?? `The relay said ${reply.status}` };
@@ -41,7 +42,7 @@ export async function renewAddress(old: PushSubscription | null): Promise<void> 
   const fresh = await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = fresh.toJSON();
   const name = 'This device';
-  await post('/api/v1/notifications/devices', { name, address: { endpoint, keys }, replaces });
+  await post(relayAt.pushDevices, { name, address: { endpoint, keys }, replaces });
 }
 
 function post(path: string, body: object): Promise<Response> {

@@ -1,11 +1,11 @@
 /** The shell of the viewer, kept so that it starts at once and without a network: code and pictures, never data. */
+import { files, relayAt } from '../src/paths.ts';
 
 /** Written in by the build: every file of the viewer, and a name for this set of them. */
 declare const SHELL: { readonly version: string; readonly files: readonly string[] };
 
 const PREFIX = 'treeline-shell-';
 const CACHE = `${PREFIX}${SHELL.version}`;
-const PAGE = '/index.html';
 const FILES: ReadonlySet<string> = new Set(SHELL.files);
 
 /** Everything or nothing: a shell with holes would break where nobody can mend it. */
@@ -26,8 +26,8 @@ export function fromShell(request: Request): Promise<Response> | undefined {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return undefined;
   if (FILES.has(pathname)) return kept(pathname, request);
-  const isPage = request.mode === 'navigate' && !/^\/(api|socket\.io|healthz|readyz|metrics)(\/|$)/.test(pathname);
-  return isPage ? kept(PAGE, request) : undefined;
+  const isPage = request.mode === 'navigate' && !relayAt.others.test(pathname);
+  return isPage ? kept(files.page, request) : undefined;
 }
 
 async function kept(path: string, request: Request): Promise<Response> {

@@ -1,5 +1,6 @@
 /** The typed HTTP client. Methods and paths are checked against shared's declarations, whose schemas stay out of the browser. */
 import type { Api, EndpointRequest, EndpointResponse } from '@treeline/shared';
+import { relayAt } from '../paths.ts';
 import { asProblem, RelayProblem, Unreachable } from './problem.ts';
 import { renew } from './renew.ts';
 
@@ -106,7 +107,7 @@ async function exchange<K extends Endpoint>({ name, input, bearer }: Exchange<K>
   };
   const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(params?.[key] ?? ''));
   const attempt = () =>
-    send(`/api/v1${filled}${queryText(query)}`, {
+    send(`${relayAt.api}${filled}${queryText(query)}`, {
       method: method.toUpperCase(),
       headers: {
         accept: 'application/json',

@@ -4,6 +4,7 @@
  */
 import type { PayloadIn, RelayToViewer, Reply, SocketEvents, ViewerToRelay } from '@treeline/shared';
 import { io, type Socket } from 'socket.io-client';
+import { relayAt } from '../paths.ts';
 import type { Away } from '../state/world.ts';
 import { asProblem, RelayProblem, Unreachable } from './problem.ts';
 import { renew } from './renew.ts';
@@ -43,7 +44,7 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#socket = io('/viewer', {
+    this.#socket = io(relayAt.viewer, {
       transports: ['websocket'],
       autoConnect: false,
       reconnectionDelay: 250,

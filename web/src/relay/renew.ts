@@ -1,4 +1,5 @@
 /** Fetches a fresh cookie when the one that lives ten minutes has run out. Whoever asks meanwhile waits for the same answer. */
+import { relayAt } from '../paths.ts';
 import { Unreachable } from './problem.ts';
 
 const TIMEOUT_MS = 20_000;
@@ -14,7 +15,10 @@ export function renew(): Promise<boolean> {
 async function ask(): Promise<boolean> {
   let status: number;
   try {
-    ({ status } = await fetch('/api/v1/auth/refresh', { method: 'POST', signal: AbortSignal.timeout(TIMEOUT_MS) }));
+    ({ status } = await fetch(`${relayAt.api}/auth/refresh`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }));
   } catch (cause) {
     throw new Unreachable({ cause });
   }

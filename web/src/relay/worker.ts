@@ -1,5 +1,6 @@
 /** The service worker of this page: registered once, asked for newer versions, and heard when a notification was pressed. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { isOwn, relayAt } from '../paths.ts';
 
 export interface WorkerState {
   /** A newer viewer is here and waits for a reload. */
@@ -25,7 +26,7 @@ export class Worker {
     });
     let registration: ServiceWorkerRegistration;
     try {
-      registration = await navigator.serviceWorker.register('/sw.js');
+      registration = await navigator.serviceWorker.register(relayAt.worker);
     } catch {
       // A private window may forbid it: the viewer works without.
       return;
@@ -57,5 +58,5 @@ export class Worker {
 
 function openedPath(data: unknown): string | undefined {
   const { type, path } = (data ?? {}) as { type?: unknown; path?: unknown };
-  return type === 'open' && typeof path === 'string' && /^\/[^/\\]/.test(path) ? path : undefined;
+  return type === 'open' && isOwn(path) ? path : undefined;
 }

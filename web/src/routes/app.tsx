@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { Redirect, useLocation } from 'wouter';
-import { paths } from '../paths.ts';
+import { isOwn, paths } from '../paths.ts';
 import { useWorld } from '../features/relay-context.ts';
 import { ComingBack } from '../features/sign-in/coming-back.tsx';
 import { Pairing } from '../features/sign-in/pairing.tsx';
@@ -43,5 +43,5 @@ export function App() {
 
 /** Only an address of this page. */
 function safe(path: string | null): string {
-  return path !== null && /^\/[^/\\]/.test(path) ? path : paths.home;
+  return isOwn(path) ? path : paths.home;
 }

@@ -7,7 +7,7 @@ import { Page } from '../features/page.tsx';
 import { Runners } from '../features/runners/runners.tsx';
 import { PaneBoundary } from '../features/shell/pane-boundary.tsx';
 import { Shell } from '../features/shell/shell.tsx';
-import { paths, patterns } from '../paths.ts';
+import { areas, paths, patterns } from '../paths.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Home } from './home.tsx';
@@ -34,7 +34,7 @@ export function Screens() {
   const go = useCallback((path: string) => navigate(path), [navigate]);
   const close = useCallback((path: string) => () => (history.length > 1 ? history.back() : navigate(path)), [navigate]);
   return (
-    <Shell go={go} full={location.startsWith('/s/')}>
+    <Shell go={go} full={areas.session.test(location)}>
       <PaneBoundary of={location}>
         <Suspense fallback={null}>
           <Switch>

@@ -1,6 +1,7 @@
-import { memo, type ReactNode } from 'react';
+import { memo } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { MarkdownHeading } from './markdown-heading.tsx';
 
 const PLUGINS = [remarkGfm];
 const SAFE_LINK = /^(https?:|mailto:)/i;
@@ -23,19 +24,15 @@ const COMPONENTS: Components = {
   ),
   pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
   // The outline of the page is not the agent's to write.
-  h1: Heading,
-  h2: Heading,
-  h3: Heading,
-  h4: Heading,
-  h5: Heading,
-  h6: Heading,
+  h1: MarkdownHeading,
+  h2: MarkdownHeading,
+  h3: MarkdownHeading,
+  h4: MarkdownHeading,
+  h5: MarkdownHeading,
+  h6: MarkdownHeading,
   // A list of things done is text, not controls.
   input: ({ checked }) => <span>{checked === true ? '☑ ' : '☐ '}</span>,
 };
-
-function Heading({ children }: { readonly children?: ReactNode }) {
-  return <p className="text-[1.0625rem] font-semibold">{children}</p>;
-}
 
 /** What an agent wrote, as text with a form: no raw HTML, nothing loaded, links only to the web and to mail. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {

@@ -1,18 +1,15 @@
 import type { AuditLine } from '@treeline/shared';
 import { useCallback, useEffect, useState } from 'react';
-import { Link } from 'wouter';
-import { paths } from '../../paths.ts';
-import { didText, whoText } from '../../state/audit.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { CONTROL, Field } from '../../ui/field.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { Ago } from '../ago.tsx';
 import { Page } from '../page.tsx';
 import { ProblemNote } from '../problem-note.tsx';
 import { useRelay } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
+import { ActivityLine } from './activity-line.tsx';
 
 const PAGE = 50;
 const SHOWN = [
@@ -70,7 +67,7 @@ export function Activity() {
         {page !== undefined && page.lines.length > 0 && (
           <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
             {page.lines.map((line) => (
-              <Line key={line.id} line={line} />
+              <ActivityLine key={line.id} line={line} />
             ))}
           </ul>
         )}
@@ -81,39 +78,5 @@ export function Activity() {
         )}
       </div>
     </Page>
-  );
-}
-
-function Line({ line }: { readonly line: AuditLine }) {
-  const { at, who, from, outcome, on, sessions, reason, times } = line;
-  const session = sessions?.at(-1);
-  const isRefused = outcome === 'refused';
-  return (
-    <li className="flex flex-col gap-1 p-3">
-      <p className="break-words">
-        <span aria-hidden="true" className={isRefused ? 'text-attention' : 'text-muted'}>
-          {isRefused ? '⊘ ' : '· '}
-        </span>
-        <span className="font-medium">{whoText(who)}</span> {didText(line)}
-        {times !== undefined && ` (${times} times)`}
-      </p>
-      {reason !== undefined && <p className="text-[0.875rem] break-words text-attention">{reason.message}</p>}
-      <p className="flex flex-wrap items-center gap-x-3 text-[0.8125rem] text-muted">
-        <span>
-          <Ago at={at} /> ago
-        </span>
-        <span className="break-all">from {from.address ?? (from.over === 'log' ? 'its runner' : from.over)}</span>
-        {session === undefined
-          ? on !== undefined && <span>on …{on.slice(-6)}</span>
-          : outcome === 'done' && (
-              <Link
-                href={paths.session(session)}
-                className="inline-flex min-h-11 items-center text-accent underline underline-offset-2"
-              >
-                Session …{session.slice(-6)}
-              </Link>
-            )}
-      </p>
-    </li>
   );
 }

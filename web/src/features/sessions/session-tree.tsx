@@ -1,10 +1,8 @@
-import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { linesOf, type TreeLine, type TreeNode } from '../../state/tree.ts';
 import { classes } from '../../ui/classes.ts';
-import { Ago } from '../ago.tsx';
-import { useWorld } from '../relay-context.ts';
-import { StatusPill } from '../status-pill.tsx';
+import { Twisty } from '../../ui/twisty.tsx';
+import { TreeItem } from './tree-item.tsx';
 
 interface SessionTreeProps {
   readonly label: string;
@@ -95,41 +93,5 @@ export function SessionTree({ label, forest, selected, onOpen }: SessionTreeProp
         );
       })}
     </div>
-  );
-}
-
-/** For the mouse and the finger; the keyboard has the arrows. */
-function Twisty({ open, onToggle }: { readonly open: boolean | undefined; readonly onToggle: () => void }) {
-  if (open === undefined) return <span className="w-8 shrink-0" aria-hidden="true" />;
-  const Icon = open ? ChevronDown : ChevronRight;
-  return (
-    <span
-      aria-hidden="true"
-      className="flex h-11 w-8 shrink-0 items-center justify-center text-muted"
-      onClick={(event) => {
-        event.stopPropagation();
-        onToggle();
-      }}
-    >
-      <Icon size={18} />
-    </span>
-  );
-}
-
-function TreeItem({ line, collapsed }: { readonly line: TreeLine; readonly collapsed: boolean }) {
-  const { session, worst } = line.node;
-  const runner = useWorld((world) => world.runners.get(session.runnerId)?.profile.name);
-  // Below an open branch the children speak for themselves; a root always says the worst.
-  const shown = collapsed || line.level === 1 ? worst : undefined;
-  return (
-    <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-0.5 py-1.5">
-      <span className="min-w-0 flex-1 basis-32 truncate font-medium">{session.title}</span>
-      <StatusPill status={session.status} worst={shown} />
-      <span className="hidden w-40 truncate text-[0.8125rem] text-muted @min-3xl:inline">
-        {session.agent}
-        {runner !== undefined && ` @ ${runner}`}
-      </span>
-      <Ago at={session.lifecycle.since} className="hidden w-8 text-right text-[0.8125rem] text-muted @min-lg:inline" />
-    </span>
   );
 }

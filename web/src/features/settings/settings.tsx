@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { paths } from '../../paths.ts';
+import { paths, relayAt } from '../../paths.ts';
 import { ROLE_WORDS } from '../../state/right-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
@@ -71,7 +71,7 @@ export function Settings() {
           )}
           <a
             className="inline-flex min-h-11 items-center self-start text-accent underline underline-offset-2"
-            href="/api/openapi.json"
+            href={relayAt.apiDescription}
           >
             The API
           </a>

@@ -1,6 +1,6 @@
 import type { ShareView } from '@treeline/shared';
 import { clockText, dayText } from '../../state/time.ts';
-import { Mark } from '../../ui/mark.tsx';
+import { Mark } from '../mark.tsx';
 
 /** Says what this page is: whose link, that it only shows, and until when. */
 export function SharedBar({ share: { by, expiresAt } }: { readonly share: ShareView }) {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Mark } from '../../ui/mark.tsx';
+import { Mark } from '../mark.tsx';
 
 interface EntranceProps {
   readonly title: string;

@@ -1,8 +1,8 @@
-import type { RowOf, ToolPart, ToolStatus } from '../../../state/rows.ts';
+import type { RowOf, ToolStatus } from '../../../state/rows.ts';
 import { durationText } from '../../../state/time.ts';
 import { classes } from '../../../ui/classes.ts';
-import { DiffView } from './diff-view.tsx';
 import { OutputView } from './output-view.tsx';
+import { ToolPartView } from './tool-part-view.tsx';
 
 const STATUS: Readonly<Record<ToolStatus, { glyph: string; text: string; className: string }>> = {
   pending: { glyph: '◌', text: 'waiting', className: 'text-muted' },
@@ -38,14 +38,9 @@ export function ToolRow({ row }: { readonly row: RowOf<'tool'> }) {
       <div className="flex flex-col gap-2 border-t border-line p-3">
         {row.input !== undefined && <OutputView label="Input" text={row.input} />}
         {row.parts.map((part, at) => (
-          <Part key={at} part={part} />
+          <ToolPartView key={at} part={part} />
         ))}
       </div>
     </details>
   );
-}
-
-function Part({ part }: { readonly part: ToolPart }) {
-  if (part.type === 'diff') return <DiffView path={part.path ?? ''} before={part.before ?? ''} after={part.text} />;
-  return <OutputView label="Output" text={part.text} />;
 }

@@ -1,13 +1,11 @@
 import type { DeviceView, NotificationsView } from '@treeline/shared';
 import { useCallback } from 'react';
-import { deafSince } from '../../../state/device-words.ts';
-import { momentText } from '../../../state/time.ts';
 import { Button } from '../../../ui/button.tsx';
-import { useNow } from '../../../ui/use-now.ts';
 import { Ago } from '../../ago.tsx';
 import { ProblemNote } from '../../problem-note.tsx';
 import { useRelay } from '../../relay-context.ts';
 import { useAction } from '../../use-action.ts';
+import { Hearing } from './hearing.tsx';
 
 interface DevicesProps {
   readonly view: NotificationsView;
@@ -65,30 +63,5 @@ export function Devices({ view, onChanged }: DevicesProps) {
       )}
       <ProblemNote problem={remove.problem} />
     </div>
-  );
-}
-
-function Hearing({ device }: { readonly device: DeviceView }) {
-  const now = useNow(60_000);
-  const deaf = deafSince(device, now);
-  const { lastSeenAt, trouble, service } = device;
-  return (
-    <>
-      <p className="text-[0.8125rem] text-muted">
-        {service} · {lastSeenAt === undefined ? 'no push seen yet' : <>last push seen {momentText(lastSeenAt, now)}</>}
-      </p>
-      {deaf !== undefined && (
-        <p className="text-[0.8125rem] text-attention">
-          <span aria-hidden="true">⚠ </span>
-          looks deaf since {momentText(deaf, now)}
-        </p>
-      )}
-      {trouble !== undefined && (
-        <p className="text-[0.8125rem] break-words text-bad">
-          <span aria-hidden="true">✕ </span>
-          {trouble}
-        </p>
-      )}
-    </>
   );
 }
