@@ -11,6 +11,8 @@ import { startSession } from '../wire/api.ts';
 import { LightSocket } from '../wire/light-socket.ts';
 
 const SETTLE_MS = 2_000;
+/** A worker's heap is tidied up once, some eight seconds after it has nothing more to do. */
+const IDLE_AFTER_MS = 15_000;
 const PI_WORKERS = 8;
 const WAIT = 'sleep 600';
 
@@ -123,7 +125,7 @@ async function idle(
     const some = await Promise.all(Array.from({ length: 5 }, () => it.start('command')));
     pids.push(...(await Promise.all(some.map((session) => it.runner.worker(session)))));
   }
-  await sleep(2 * SETTLE_MS);
+  await sleep(IDLE_AFTER_MS);
   const parts = [
     ['relay', [it.relay.pid]],
     ['daemon', [it.runner.daemonPid]],
