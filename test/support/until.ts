@@ -1,9 +1,13 @@
 /** Waiting for what happens in other processes: by looking, with a deadline, and with a failure that says what was seen last. */
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** The longest pause between two looks. */
+const MOST_MS = 250;
+
 export interface UntilOptions {
   /** Default 30 s: long enough for a machine that is busy with other things. */
   readonly withinMs?: number;
+  /** Between two looks, at first; later a tenth of what has been waited, so that waiting costs what is waited for nothing. */
   readonly everyMs?: number;
   /** What to show of the world when it did not happen. */
   readonly otherwise?: () => unknown;
@@ -18,7 +22,8 @@ export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   { withinMs = 45_000, everyMs = 25, otherwise }: UntilOptions = {},
 ): Promise<T> {
-  const deadline = performance.now() + withinMs;
+  const began = performance.now();
+  const deadline = began + withinMs;
   for (;;) {
     let failure: unknown;
     try {
@@ -28,7 +33,7 @@ export async function until<T>(
       failure = error;
     }
     if (performance.now() > deadline) throw new Error(await inVain({ what, withinMs, otherwise }), { cause: failure });
-    await pause(everyMs);
+    await pause(Math.max(everyMs, Math.min(MOST_MS, (performance.now() - began) / 10)));
   }
 }
 
