@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 /** Each tool: the variable that tells tests where it is ('' = not here, skip), its names on PATH, its Debian package. */
 export const TOOLS = [
   { variable: 'TREELINE_TEST_REDIS', names: ['redis-server'], debian: 'redis-server' },
+  { variable: 'TREELINE_TEST_BWRAP', names: ['bwrap'], debian: 'bubblewrap' },
   { variable: 'TREELINE_TEST_CHROMIUM', names: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
 ];
 

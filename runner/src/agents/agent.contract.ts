@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@treeline/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentStartError, type Agent, type AgentConfig, type AgentSpec, type StartAgent } from './agent.ts';
+import {
+  asItIs,
+  AgentStartError,
+  type Agent,
+  type AgentConfig,
+  type AgentSpec,
+  type Launcher,
+  type StartAgent,
+} from './agent.ts';
 import { Journal, TestTools, leftProcesses, messageInput, until } from './agent.contract-support.ts';
 
 export interface AgentSubject {
@@ -15,6 +23,8 @@ export interface AgentSubject {
     readonly config: AgentConfig;
     readonly env?: Readonly<Record<string, string>>;
     readonly model?: string;
+    /** Default: as it is. */
+    readonly launch?: Launcher;
     readonly tearDown?: () => Promise<void>;
   }>;
   readonly prompts: {
@@ -74,6 +84,7 @@ export function describeAgent(subject: AgentSubject): void {
           dataDir: folder,
           env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...set.env, TREELINE_CONTRACT: mark },
           tools,
+          launch: set.launch ?? asItIs,
           isChild: false,
           ...more,
         },

@@ -81,6 +81,29 @@ export interface AgentExit {
   readonly summary?: string;
 }
 
+/** A program that an agent's adapter wants to start. */
+export interface LaunchWish {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** Complete environment for the process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A file of the adapter that the program reads, and a folder in which it keeps what is its own; both below `dataDir`. */
+  readonly reads?: string | undefined;
+  readonly keepsIn?: string | undefined;
+}
+
+/** What is started for it. */
+export interface Launch extends Pick<LaunchWish, 'command' | 'env'> {
+  /** Its first process only waits for the program within: it is not to be asked to end. */
+  readonly wrapped: boolean;
+}
+
+/** How programs of agents are started on this runner. Rejects with an AgentStartError when they are not to be. */
+export type Launcher = (wish: LaunchWish) => Promise<Launch>;
+
+/** Without isolation. */
+export const asItIs: Launcher = ({ command, env }) => Promise.resolve({ command, env, wrapped: false });
+
 export interface AgentSpec {
   readonly config: AgentConfig;
   readonly sessionId: string;
@@ -92,6 +115,8 @@ export interface AgentSpec {
   readonly dataDir: string;
   /** Complete environment for the child process. */
   readonly env: Readonly<Record<string, string>>;
+  /** Every program of the agent is started by it. */
+  readonly launch: Launcher;
   readonly tools: ToolHost;
   /** Whether the session has a parent (an agent of its own may be told so). */
   readonly isChild: boolean;

@@ -1,5 +1,4 @@
 /** Composes the daemon: one link to the relay, every session of this runner, and who may talk to it locally. */
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TreelineError, type RunnerHealth, type SessionLimits } from '@treeline/shared';
@@ -27,6 +26,7 @@ import { carry } from './queries.ts';
 import { KeptTimes } from './kept-times.ts';
 import { type RetentionOptions, sweep } from './retention.ts';
 import type { RunnerSession } from './session.ts';
+import { rulesOf, underRules } from './rules.ts';
 import { guardSessions } from './session-guard.ts';
 import { SESSION_MARK } from './session-processes.ts';
 import { Sessions } from './sessions.ts';
@@ -102,7 +102,7 @@ async function compose(options: DaemonOptions): Promise<Parts> {
   const { relays } = await readCredentials(home);
   const inventory = await takeInventory({ home, env, version });
   let { profile } = inventory;
-  const { config, agents } = inventory;
+  const { config } = inventory;
   const generation = await raiseGeneration(home);
   const instance = `${process.pid}-${startedAt}`;
   const socketPath = await claimDaemonSocketPath(home.path);
@@ -137,15 +137,8 @@ async function compose(options: DaemonOptions): Promise<Parts> {
   const reserve = Reserve.in(home.path);
   reserve.restore();
   const intake = new Intake({ home, config, reserve });
-  const rules = {
-    home,
-    userHome: homedir(),
-    roots: config.roots,
-    agents,
-    capacity: config.capacity,
-    maxOutputBytes: config.maxOutputBytes,
-    whyNoRoom: async () => intake.whyNoRoom(await health()),
-  };
+  const rules = { ...(await rulesOf({ home, env, inventory })), whyNoRoom: async () => (await health()).refuses };
+  if (rules.isolation.is === 'unavailable') logger.error(`no agent is started: ${rules.isolation.problem}`);
   const shipper = new Shipper({ link, logger, ackMs: options.ackMs });
   const sessions: Sessions = new Sessions({
     home,
@@ -158,13 +151,15 @@ async function compose(options: DaemonOptions): Promise<Parts> {
       workerCommand: options.workerCommand,
       environment: ({ assignment, agent: { passEnv } }) =>
         agentEnvironment({ base: env, config: { env: {}, passEnv }, extra: { [SESSION_MARK]: assignment.id } }),
+      toStart: (spec) => underRules(rules, spec),
       changed: () => status.changed(),
     },
   });
   let lastHealth: RunnerHealth | undefined;
   const health = async (): Promise<RunnerHealth> => {
     const measured = await measureHealth({ path: home.path, sessions: sessions.live.length });
-    const refuses = await intake.whyNoRoom(measured);
+    const unsafe = rules.isolation.is === 'unavailable' ? 'its agents cannot be isolated' : undefined;
+    const refuses = unsafe ?? (await intake.whyNoRoom(measured));
     return (lastHealth = {
       ...measured,
       ...(intake.paused === undefined ? {} : { paused: intake.paused }),
@@ -205,7 +200,7 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     const now = await takeInventory({ home, env, version });
     profile = now.profile;
     remoteControl = now.config.remoteControl;
-    Object.assign(rules, { roots: now.config.roots, agents: now.agents, capacity: now.config.capacity });
+    Object.assign(rules, await rulesOf({ home, env, inventory: now }));
     link.reset('the name, configuration or agents of this runner were changed');
     status.changed();
   };

@@ -34,7 +34,7 @@ async function session({ resumable = false, drained = true }: Kept = {}) {
   await mkdir(join(home.workspaces, id));
   await writeFile(paths.log, '');
   const attemptLog = { silent: false, ending: 'ended', resumable } as const;
-  return { id, paths, live: false, drained, attemptLog, close: async () => undefined };
+  return { id, paths, spec: {}, live: false, drained, attemptLog, close: async () => undefined };
 }
 
 /** Sweeps once at the beginning, and again after so long; a daemon that is started anew in between loses nothing. */

@@ -15,7 +15,9 @@ const KEEP_RESUMABLE_MS = 30 * 24 * 3600_000;
 const KEEP_ASIDE_MS = 30 * 24 * 3600_000;
 
 /** What is looked at of a session. */
-type Kept = Pick<RunnerSession, 'id' | 'paths' | 'live' | 'drained' | 'attemptLog' | 'close'>;
+type Kept = Pick<RunnerSession, 'id' | 'paths' | 'live' | 'drained' | 'attemptLog' | 'close'> & {
+  readonly spec: Pick<RunnerSession['spec'], 'isolation'>;
+};
 
 export interface RetentionOptions<S extends Kept> {
   readonly home: Home;
@@ -52,7 +54,8 @@ async function remove<S extends Kept>(session: S, { home, sessions, logger }: Re
     await session.close();
     await rm(session.paths.folder, { recursive: true, force: true });
     const workspace = join(home.workspaces, session.id);
-    if (await isWorktree(workspace))
+    // Of what an isolated agent wrote git must run nothing out here.
+    if (session.spec.isolation === undefined && (await isWorktree(workspace)))
       logger.info({ session: session.id, ...(await removeWorktree(workspace)) }, 'worktree');
     await removeIfEmpty(workspace);
     logger.info({ session: session.id }, 'folder of an ended session removed');

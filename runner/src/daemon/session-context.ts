@@ -18,6 +18,8 @@ export interface SessionContext {
   /** Program and arguments that start a worker; the session's folder follows. */
   readonly workerCommand: readonly string[];
   readonly environment: (spec: SessionFile) => Record<string, string>;
+  /** A session as it is to be started now, by the rules of the runner. Throws when it is not to be. */
+  readonly toStart: (spec: SessionFile) => SessionFile;
   readonly logger: Logger;
   /** The relay says that the session is not this runner's. It is dead, closed, and its folder is to go. */
   readonly disowned: (id: SessionId) => void;

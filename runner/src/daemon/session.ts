@@ -14,6 +14,7 @@ import {
   type SessionId,
   type SpoolStatus,
 } from '@treeline/shared';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { DaemonToWorker, WorkerToDaemon } from '../process/local-protocol.ts';
 import { identify, type ProcessIdentity } from '../process/identity.ts';
@@ -152,6 +153,7 @@ export class RunnerSession {
       if (this.#closed || this.live || this.#attemptLog.ending !== 'none') return;
       const { workerCommand: command, environment } = this.#context;
       try {
+        await this.#followRules();
         await this.#worker.start({ command, paths: this.paths, env: environment(this.#spec) });
         FAILPOINT: failpoint('daemon.worker.started');
         this.#logger.info({ worker: this.process?.pid, attempt: this.assignment.attempt }, 'worker started');
@@ -161,6 +163,14 @@ export class RunnerSession {
         await this.#settleOrLater({ how: 'never_started', problem }, this.assignment.attempt);
       }
     });
+  }
+
+  /** It may have been taken under others. */
+  async #followRules(): Promise<void> {
+    const spec = this.#context.toStart(this.#spec);
+    if (isDeepStrictEqual(spec, this.#spec)) return;
+    await writeSpec(this.paths, spec);
+    this.#spec = spec;
   }
 
   /** Takes over a worker that an earlier daemon started. */

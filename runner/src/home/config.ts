@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { AgentName, Labels, SessionLimits } from '@treeline/shared';
 import { z } from 'zod';
+import { IsolationConfig } from '../isolation/config.ts';
 import type { Home } from './home.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
@@ -23,6 +24,8 @@ export const RunnerConfig = z.strictObject({
   defaultAgent: AgentName.optional(),
   /** The only agents that sessions may use, whatever else is on the machine; default: all that are found. */
   allowedAgents: z.array(AgentName).min(1).optional(),
+  /** Whether agents are kept from what else is on the machine; then they are, or are not started. */
+  isolation: IsolationConfig,
   /** Takes no new sessions: `treeline runner pause`. */
   paused: z.boolean().default(false),
   /** The same, asked for through the relay; the owner's `resume` ends both. */

@@ -42,7 +42,7 @@ describe('killGroup', () => {
       `trap '' TERM; (trap '' TERM; while :; do sleep 0.2; done) & echo up; while :; do sleep 0.2; done`,
     );
     await once(stdout, 'data');
-    await killGroup(pid, 'stop', 300);
+    await killGroup(pid, 'stop', { graceMs: 300 });
     expect(membersOf(pid)).toEqual([]);
   });
 

@@ -30,14 +30,25 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return findProcess(identity.pid)?.startTime === identity.startTime && identity.bootId === bootId();
 }
 
+export interface KillOptions {
+  /** From SIGTERM to SIGKILL; default 5000. */
+  readonly graceMs?: number | undefined;
+  /** The leader ends by itself with the last of the others, and would take them with it: it is killed, never asked. */
+  readonly leaderWaits?: boolean | undefined;
+}
+
 /**
  * Ends a process group and everything that its members started, groups of their own included. `stop` asks with SIGTERM
  * and kills what is left after `graceMs`; `kill` does not ask. Resolves when all are gone; at once when none is there.
  */
-export async function killGroup(pid: number, strength: 'stop' | 'kill', graceMs: number = GRACE_MS): Promise<void> {
+export async function killGroup(
+  pid: number,
+  strength: 'stop' | 'kill',
+  { graceMs = GRACE_MS, leaderWaits = false }: KillOptions = {},
+): Promise<void> {
   const family = new Family(pid);
   if (strength === 'stop') {
-    family.signal('SIGTERM');
+    family.signal('SIGTERM', leaderWaits ? pid : undefined);
     if (await family.goneWithin(graceMs)) return;
   }
   family.signal('SIGKILL');
@@ -64,8 +75,9 @@ class Family {
     this.#refresh();
   }
 
-  signal(name: 'SIGTERM' | 'SIGKILL'): void {
+  signal(name: 'SIGTERM' | 'SIGKILL', spared?: number): void {
     for (const { pid } of this.#known) {
+      if (pid === spared) continue;
       try {
         process.kill(pid, name);
       } catch (error) {

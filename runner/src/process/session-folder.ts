@@ -16,6 +16,7 @@
 import { join } from 'node:path';
 import { Assignment, FrameId, Instant, Position } from '@treeline/shared';
 import { z } from 'zod';
+import { Isolation } from '../isolation/config.ts';
 
 export const AgentConfigFile = z.object({
   name: z.string(),
@@ -30,6 +31,8 @@ export const SessionFile = z.object({
   agent: AgentConfigFile,
   /** Real path of the working folder. */
   cwd: z.string(),
+  /** How its agent is isolated; absent: it is not. */
+  isolation: Isolation.optional(),
   /** What the log may grow to by what the agent says; facts are always kept. */
   maxOutputBytes: z.number().int().positive().optional(),
   /** Where the log ended when this attempt was assigned; absent: at its beginning. */

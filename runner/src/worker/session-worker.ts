@@ -20,6 +20,7 @@ import type { OpenedSession } from './open-session.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { ResumeStore } from './resume-store.ts';
+import { launcherFor } from './launcher.ts';
 import { interruptedItem, receivedUpdate } from './texts.ts';
 import { createToolHost } from './tools/host.ts';
 
@@ -163,6 +164,7 @@ export class SessionWorker {
         config: agent,
         extra: { TREELINE_SESSION: assignment.id },
       }),
+      launch: launcherFor(this.#session),
       tools: createToolHost({ assignment, decisions: this.#decisions, questions: this.#questions, link: this.#link }),
       isChild: assignment.parentId !== null,
     };

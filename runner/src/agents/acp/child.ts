@@ -1,10 +1,10 @@
 /** The agent's process: in a group of its own, spoken to over stdin and stdout, and ended with everything it started. */
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killGroup, pauseGroup } from '../../process/identity.ts';
-import { AgentStartError } from '../agent.ts';
+import { AgentStartError, type Launcher } from '../agent.ts';
+import { spawnTalking, type AgentProcess } from '../spawn.ts';
 
 /** Of stderr, for people; the rest is dropped. */
 const STDERR_TAIL_CHARS = 4096;
@@ -33,29 +33,34 @@ export interface ChildCommand {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly launch: Launcher;
   /** What to do when the program is missing. */
   readonly installHint?: string | undefined;
 }
 
 /** Rejects with an AgentStartError when the program or the folder is not there. */
-export async function startChild({ command, cwd, env, installHint }: ChildCommand): Promise<AgentChild> {
-  const [program, ...args] = command;
-  if (program === undefined) {
+export async function startChild({
+  command: own,
+  cwd,
+  env: wanted,
+  launch,
+  installHint,
+}: ChildCommand): Promise<AgentChild> {
+  if (own[0] === undefined) {
     throw new AgentStartError('no command is set for this agent', {
       reason: 'config',
       detail: 'Give it one in the agents file: {"command": ["program", "argument"]}.',
     });
   }
   await checkFolder(cwd);
-  const child = spawn(program, args, { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', (cause) => reject(notStarted(program, cause, installHint)));
+  const launched = await launch({ command: own, cwd, env: wanted });
+  const child = await spawnTalking(launched, { cwd }).catch((cause: Error) => {
+    throw cause instanceof AgentStartError ? cause : notStarted(launched.command[0] ?? '', cause, installHint);
   });
-  return watch(child);
+  return watch(child, launched.wrapped);
 }
 
-function watch(child: ChildProcessByStdio<Writable, Readable, Readable>): AgentChild {
+function watch(child: AgentProcess<Writable>, leaderWaits: boolean): AgentChild {
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_TAIL_CHARS);
@@ -72,7 +77,7 @@ function watch(child: ChildProcessByStdio<Writable, Readable, Readable>): AgentC
     });
   });
   const signal = (strength: 'stop' | 'kill', graceMs?: number) =>
-    child.pid === undefined ? undefined : killGroup(child.pid, strength, graceMs);
+    child.pid === undefined ? undefined : killGroup(child.pid, strength, { graceMs, leaderWaits });
 
   return {
     stdin: child.stdin,

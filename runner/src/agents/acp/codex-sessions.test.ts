@@ -9,7 +9,7 @@ import { codexConfig, describeReal } from '@treeline/test-support/real-agents.ts
 import { newId } from '@treeline/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { messageInput, TestTools, until } from '../agent.contract-support.ts';
-import type { Agent } from '../agent.ts';
+import { asItIs, type Agent } from '../agent.ts';
 import { startAcpWith } from './index.ts';
 import { AskingJournal } from './odd-agent.rig.ts';
 
@@ -41,6 +41,7 @@ describeReal('codex-acp in longer conversations', () => {
         dataDir: folder,
         env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...env },
         tools: new TestTools(),
+        launch: asItIs,
         isChild: false,
         resume,
       },

@@ -48,6 +48,7 @@ export async function startAcpWith(times: AcpTimes, spec: AgentSpec, listener: A
       command: spec.config.command,
       cwd: spec.cwd,
       env: spec.env,
+      launch: spec.launch,
       installHint: hints.install,
     });
     const agent = new AcpAgent({ times, spec, listener, mcp, child, loginHint: hints.login });

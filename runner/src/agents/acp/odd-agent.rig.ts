@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { newId, type Ask, type DeliverAs, type Usage } from '@treeline/shared';
 import { afterEach, beforeEach } from 'vitest';
 import { Journal, leftProcesses, messageInput, TestTools, until } from '../agent.contract-support.ts';
-import type { Agent, AgentConfig, AgentSpec, AskOutcome } from '../agent.ts';
+import { asItIs, type Agent, type AgentConfig, type AgentSpec, type AskOutcome } from '../agent.ts';
 import { startAcpWith, type AcpTimes } from './index.ts';
 
 const program = fileURLToPath(new URL('odd-agent.fixture.mjs', import.meta.url));
@@ -80,6 +80,7 @@ class OddAgent {
         dataDir: this.folder,
         env: { PATH: '/usr/bin:/bin', MARK: this.#mark, ODD_LOG: join(this.folder, 'log') },
         tools: this.tools,
+        launch: asItIs,
         isChild: false,
         ...spec,
       },

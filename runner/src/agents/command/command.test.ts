@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@treeline/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asItIs } from '../agent.ts';
 import { describeAgent } from '../agent.contract.ts';
 import { Journal, TestTools, leftProcesses, messageInput, until } from '../agent.contract-support.ts';
 import { startCommand } from './index.ts';
@@ -40,6 +41,7 @@ describe('command', () => {
         dataDir: folder,
         env: { PATH: '/usr/local/bin:/usr/bin:/bin', MARK: mark },
         tools: new TestTools(),
+        launch: asItIs,
         isChild: false,
       },
       journal,
@@ -107,6 +109,7 @@ describe('command', () => {
         dataDir: folder,
         env: {},
         tools: new TestTools(),
+        launch: asItIs,
         isChild: false,
       },
       journal,

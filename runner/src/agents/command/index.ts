@@ -1,9 +1,16 @@
 /** A plain command as an agent: the prompt is a line for /bin/sh, its output the log, its exit code the outcome. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { StopStrength } from '@treeline/shared';
-import { killGroup, pauseGroup } from '../../process/identity.ts';
-import type { Agent, AgentListener, AgentSpec, PromptInput, StartAgent } from '../agent.ts';
+import { killGroup, pauseGroup, type KillOptions } from '../../process/identity.ts';
+import {
+  AgentStartError,
+  type Agent,
+  type AgentListener,
+  type AgentSpec,
+  type PromptInput,
+  type StartAgent,
+} from '../agent.ts';
+import { spawnDeaf, type AgentProcess } from '../spawn.ts';
 import { Output } from './output.ts';
 
 /** Everything is gone within 5 s of a stop, killing included. */
@@ -15,7 +22,8 @@ class CommandAgent implements Agent {
   readonly resumable = false;
   readonly #spec: AgentSpec;
   readonly #listener: AgentListener;
-  #child: ChildProcess | undefined;
+  #child: AgentProcess<null> | undefined;
+  #kill: KillOptions = {};
   #prompted = false;
   /** Set by close and cancel: why the command ends before its time. */
   #stopped = false;
@@ -33,30 +41,38 @@ class CommandAgent implements Agent {
       return;
     }
     this.#prompted = true;
-    // A group of its own, so that stopping reaches everything that the command starts.
-    const child = spawn('/bin/sh', ['-c', text], {
-      cwd: this.#spec.cwd,
-      env: { ...this.#spec.env },
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    try {
-      await once(child, 'spawn');
-    } catch (cause) {
-      const detail = cause instanceof Error ? cause.message : String(cause);
-      this.#exit({ outcome: 'failed', reason: 'config', detail: `/bin/sh in ${this.#spec.cwd}: ${detail}` });
-      return;
-    }
-    this.#child = child;
-    this.#listener.turn({ state: 'started' });
-    this.#over = this.#follow(child);
+    const started = this.#start(text);
+    // One that is closed meanwhile is waited for.
+    this.#over = started.then((child) => child && this.#follow(child));
+    await started;
   }
 
-  async #follow(child: ChildProcess): Promise<void> {
+  async #start(text: string): Promise<AgentProcess<null> | undefined> {
+    const { cwd, env: own, launch } = this.#spec;
+    try {
+      const launched = await launch({ command: ['/bin/sh', '-c', text], cwd, env: own });
+      if (this.#stopped) {
+        this.#exit({ outcome: 'cancelled', reason: 'cancelled' });
+        return undefined;
+      }
+      const child = await spawnDeaf(launched, { cwd });
+      this.#kill = { graceMs: GRACE_MS, leaderWaits: launched.wrapped };
+      this.#child = child;
+      this.#listener.turn({ state: 'started' });
+      // It may have been closed while it was being started.
+      if (this.#stopped && child.pid !== undefined) void killGroup(child.pid, 'stop', this.#kill);
+      return child;
+    } catch (cause) {
+      this.#exit({ outcome: 'failed', reason: 'config', detail: whyNot(cause, cwd) });
+      return undefined;
+    }
+  }
+
+  async #follow(child: AgentProcess<null>): Promise<void> {
     const output = new Output(child, this.#listener);
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     // What the command left running in the background ends with it; else its open output would keep the session.
-    if (child.pid !== undefined) await killGroup(child.pid, 'stop', GRACE_MS);
+    if (child.pid !== undefined) await killGroup(child.pid, 'stop', this.#kill);
     await output.end();
     this.#listener.turn({ state: 'ended' });
     const tail = output.tail();
@@ -85,7 +101,7 @@ class CommandAgent implements Agent {
     if (strength !== 'finish' && !this.#exited) {
       this.#stopped = true;
       const pid = this.#child?.pid;
-      if (pid !== undefined) await killGroup(pid, strength, GRACE_MS);
+      if (pid !== undefined) await killGroup(pid, strength, this.#kill);
     }
     await this.#over;
   }
@@ -95,4 +111,9 @@ class CommandAgent implements Agent {
     this.#exited = true;
     this.#listener.exit(exit);
   }
+}
+
+function whyNot(cause: unknown, cwd: string): string {
+  if (cause instanceof AgentStartError) return `${cause.message}\n${cause.detail}`;
+  return `/bin/sh in ${cwd}: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { AgentSpec, StartAgent } from '../agent.ts';
+import { AgentStartError, type AgentSpec, type StartAgent } from '../agent.ts';
 import type { PiTotals } from './events.ts';
 import { writeExtension } from './extension.ts';
 import { PiAgent } from './pi.ts';
@@ -34,7 +34,8 @@ const NOTHING_YET: PiTotals = { inputTokens: 0, outputTokens: 0, cachedTokens: 0
 export const startPi: StartAgent = async (spec, listener) => {
   const folder = join(spec.dataDir, 'conversation');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const extension = join(folder, 'treeline-extension.mjs');
+  // Not in the folder that pi writes to: what this process writes, pi must not be able to lead elsewhere.
+  const extension = join(spec.dataDir, 'treeline-extension.mjs');
   await writeExtension(extension, spec.tools.definitions);
   const session =
     spec.resume !== undefined && isAbsolute(spec.resume) ? spec.resume : join(folder, `${spec.sessionId}.jsonl`);
@@ -47,14 +48,17 @@ export const startPi: StartAgent = async (spec, listener) => {
     args: [...given, ...optionsFor({ spec, folder, extension, session })],
     cwd: spec.cwd,
     env: spec.env,
+    launch: spec.launch,
+    reads: extension,
+    keepsIn: folder,
     onRecord: (record) => take(record),
     onNoise: (line) => listener.notice('info', `pi: ${line.slice(0, NOISE_CHARS)}`),
   }).catch((error: unknown) => {
-    throw notRun(program, error);
+    throw error instanceof AgentStartError ? error : notRun(program, error);
   });
 
   const state = await ready(rpc, program);
-  const unsent = new Unsent(join(folder, 'unsent.json'));
+  const unsent = new Unsent(join(spec.dataDir, 'unsent.json'));
   const resumed = state.messageCount > 0;
   const totals = resumed ? await totalsOf(rpc) : NOTHING_YET;
   unsent.resume(resumed ? await userMessages(rpc) : []);

@@ -7,7 +7,7 @@ import { startModelServer, type ModelServer } from '@treeline/test-support/model
 import { describeReal, PI_API_NAMES, piConfig, type RealAgentConfig } from '@treeline/test-support/real-agents.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Journal, leftProcesses, messageInput, TestTools, until } from '../agent.contract-support.ts';
-import { AgentStartError, type Agent, type AgentSpec, type AskOutcome } from '../agent.ts';
+import { asItIs, AgentStartError, type Agent, type AgentSpec, type AskOutcome } from '../agent.ts';
 import { startPi } from './index.ts';
 
 class PiJournal extends Journal {
@@ -59,7 +59,17 @@ describeReal('pi', () => {
     const said = new PiJournal();
     journal = said;
     const env = { PATH: process.env['PATH'] ?? '', ...config.env, MARK: mark };
-    const spec = { config, sessionId, cwd: folder, dataDir: folder, env, tools, isChild: false, ...more };
+    const spec = {
+      config,
+      sessionId,
+      cwd: folder,
+      dataDir: folder,
+      env,
+      launch: asItIs,
+      tools,
+      isChild: false,
+      ...more,
+    };
     const agent = await startPi(spec, said);
     running.push({ agent, journal: said });
     return agent;

@@ -1,9 +1,11 @@
 /** The process of a pi: a group of its own, lines in and out, and an end that leaves nothing running. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killGroup, pauseGroup } from '../../process/identity.ts';
+import type { Launcher } from '../agent.ts';
+import { spawnTalking } from '../spawn.ts';
 
 /** Of stderr, for people; the rest is dropped. */
 const STDERR_TAIL_CHARS = 4096;
@@ -26,6 +28,10 @@ export interface PiCommand {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly launch: Launcher;
+  /** See LaunchWish. */
+  readonly reads: string;
+  readonly keepsIn: string;
   /** One line of stdout, without its newline. */
   readonly onLine: (line: string) => void;
 }
@@ -33,13 +39,15 @@ export interface PiCommand {
 export class PiProcess {
   readonly #child: ChildProcess;
   readonly #pid: number;
+  readonly #wrapped: boolean;
   #stderr = '';
   /** Resolves once: pi is gone, its output is read, and nothing that it started is left. */
   readonly exited: Promise<PiExit>;
 
-  private constructor(child: ChildProcess, pid: number, mark: string) {
+  private constructor(child: ChildProcess, { pid, mark, wrapped }: { pid: number; mark: string; wrapped: boolean }) {
     this.#child = child;
     this.#pid = pid;
+    this.#wrapped = wrapped;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_CHARS);
     });
@@ -54,19 +62,24 @@ export class PiProcess {
   }
 
   /** Rejects with the system's error when the program cannot be started. */
-  static async start({ program, args, cwd, env, onLine }: PiCommand): Promise<PiProcess> {
+  static async start({
+    program: own,
+    args: ownArgs,
+    env: wanted,
+    launch,
+    onLine,
+    ...wish
+  }: PiCommand): Promise<PiProcess> {
     const mark = randomUUID();
-    const child = spawn(program, args, { cwd, env: { ...env, [MARK]: mark }, stdio: 'pipe', detached: true });
+    const marked = { ...wanted, [MARK]: mark };
+    const launched = await launch({ ...wish, command: [own, ...ownArgs], env: marked });
+    const child = await spawnTalking(launched, wish);
     // A pipe that breaks is seen as the exit of the process.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
     readLines(child.stdout.setEncoding('utf8'), onLine);
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', reject);
-    });
     child.on('error', () => undefined);
-    if (child.pid === undefined) throw new Error(`${program} has no process id`);
-    return new PiProcess(child, child.pid, mark);
+    if (child.pid === undefined) throw new Error(`${own} has no process id`);
+    return new PiProcess(child, { pid: child.pid, mark, wrapped: launched.wrapped });
   }
 
   stderrTail(): string {
@@ -88,7 +101,8 @@ export class PiProcess {
       if (this.#child.exitCode === null && this.#child.signalCode === null) await killGroup(this.#pid, 'kill');
     } else {
       this.#child.stdin?.end();
-      const term = setTimeout(() => void killGroup(this.#pid, 'stop', KILL_AFTER_TERM_MS), TERM_AFTER_MS);
+      const patience = { graceMs: KILL_AFTER_TERM_MS, leaderWaits: this.#wrapped };
+      const term = setTimeout(() => void killGroup(this.#pid, 'stop', patience), TERM_AFTER_MS);
       await this.exited;
       clearTimeout(term);
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId, type InboxItem, type ScriptStep } from '@treeline/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asItIs } from '../agent.ts';
 import { describeAgent } from '../agent.contract.ts';
 import { Journal, TestTools, messageInput, until } from '../agent.contract-support.ts';
 import { startScripted } from './index.ts';
@@ -35,7 +36,17 @@ describe('scripted', () => {
 
   const start = (resume?: string) =>
     startScripted(
-      { config, sessionId: newId('session'), cwd: folder, dataDir: folder, env: {}, tools, isChild: true, resume },
+      {
+        config,
+        sessionId: newId('session'),
+        cwd: folder,
+        dataDir: folder,
+        env: {},
+        launch: asItIs,
+        tools,
+        isChild: true,
+        resume,
+      },
       journal,
     );
   const ended = () => until('the turn ends', () => journal.turns.at(-1) === 'ended');

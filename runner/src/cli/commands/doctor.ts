@@ -2,6 +2,7 @@ import { command } from '../command.ts';
 import { checkAgents } from '../doctor/agents.ts';
 import type { Check, Finding } from '../doctor/check.ts';
 import { checkFolders } from '../doctor/folders.ts';
+import { checkIsolation } from '../doctor/isolation.ts';
 import { checkMachine } from '../doctor/machine.ts';
 import { checkNode } from '../doctor/node.ts';
 import { checkRelay } from '../doctor/relay.ts';
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   checkMachine,
   checkRunner,
   checkAgents,
+  checkIsolation,
 ];
 
 export const doctor = command({
