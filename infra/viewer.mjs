@@ -1,6 +1,6 @@
 /**
  * `pnpm test:viewer`: the tests of the viewer in a real browser; `--long` instead measures it for minutes: a stream of 500
- * events a second, a page that is frozen, the first visit. `pnpm screenshots`: makes docs/img anew, from a real run.
+ * events a second, a page that is frozen, the first visit, a pressed notification. `pnpm screenshots`: makes docs/img anew, from a real run.
  */
 const [, , ...given] = process.argv;
 const screenshots = given.includes('--screenshots');

@@ -85,7 +85,7 @@ export async function visitor(
 }
 
 /** Signs in as a person does with a link: the code stands behind the #. */
-export async function signIn({ page }: Visitor, rig: Rig): Promise<void> {
+export async function signIn({ page }: Pick<Visitor, 'page'>, rig: Rig): Promise<void> {
   const { code } = await rig.api.createSignInCode();
   await page.goto(`${rig.relay.url}/pair#${code}`);
   await page.getByRole('navigation', { name: 'Areas' }).waitFor();

@@ -144,10 +144,11 @@ interface Titled {
   readonly runner: RunnerProcess;
   readonly steps: readonly ScriptStep[];
   readonly parentId?: SessionId;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A scripted session under a title of its own; resolves when it is at work. */
-export async function startTitled(rig: Rig, { title, runner, steps, parentId }: Titled): Promise<SessionId> {
+export async function startTitled(rig: Rig, { title, runner, steps, parentId, labels }: Titled): Promise<SessionId> {
   const { id } = await rig.api.createSession({
     body: {
       title,
@@ -155,6 +156,7 @@ export async function startTitled(rig: Rig, { title, runner, steps, parentId }: 
       runnerId: runner.id,
       prompt: JSON.stringify(steps),
       ...(parentId !== undefined && { parentId }),
+      ...(labels !== undefined && { labels }),
     },
   });
   await untilSession(rig, id, {

@@ -33,10 +33,13 @@ describe.skipIf(!long || !hasChromium)('the viewer, for minutes', () => {
       await it.open({ page }, `/s/${id}`);
       await said(page, 'Ready');
       const debug = await context.newCDPSession(page);
+      page.setDefaultTimeout(SECONDS * 3_000);
       await page.evaluate(WATCH_FRAMES);
+      await it.browser.startTracing(page, { categories: FRAMES });
       await go(id);
       const early = await settledHeap(debug, page, 15_000);
       await said(page, 'The stream is dry');
+      const trace = framesOf(await it.browser.stopTracing());
       const late = await settledHeap(debug, page, 0);
       const { gaps, tasks } = (await page.evaluate('globalThis.watched')) as Watched;
       report({
@@ -45,8 +48,11 @@ describe.skipIf(!long || !hasChromium)('the viewer, for minutes', () => {
         longestTaskMs: Math.max(0, ...tasks),
         earlyHeapMb: early,
         lateHeapMb: late,
+        ...trace,
       });
       expect(Math.max(...gaps)).toBeLessThan(FRAME_MS);
+      expect(trace.framesDrawn).toBeGreaterThan(SECONDS);
+      expect(trace.longestDrawGapMs).toBeLessThan(FRAME_MS);
       expect(late).toBeLessThan(early * 1.5 + 10);
       await it.stopTree(id);
     },
@@ -85,6 +91,25 @@ describe.skipIf(!long || !hasChromium)('the viewer, for minutes', () => {
     expect(lcp).toBeLessThan(LCP_MS);
   });
 });
+
+const FRAMES = ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame'];
+
+/** What the browser's own trace says of its frames. */
+function framesOf(trace: Buffer): { framesDrawn: number; framesDropped: number; longestDrawGapMs: number } {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: { name: string; ts: number }[] };
+  const times = (name: string) =>
+    traceEvents
+      .filter((event) => event.name === name)
+      .map(({ ts }) => ts / 1000)
+      .toSorted((a, b) => a - b);
+  const drawn = times('DrawFrame');
+  const gaps = drawn.slice(1).map((at, index) => at - (drawn[index] ?? at));
+  return {
+    framesDrawn: drawn.length,
+    framesDropped: times('DroppedFrame').length,
+    longestDrawGapMs: Math.round(Math.max(0, ...gaps)),
+  };
+}
 
 interface Watched {
   readonly gaps: number[];

@@ -24,6 +24,7 @@ function triggerIndexes(trigger: TriggerRecord): Indexes {
     session: trigger.sessionId,
     open: open ? YES : 'no',
     ...(trigger.state.state === 'escalated' ? { escalated: YES } : {}),
+    ...(trigger.state.state === 'escalated' && trigger.snoozedUntil !== undefined ? { snoozed: YES } : {}),
     ...(open && trigger.parentId !== null ? { openTo: trigger.parentId } : {}),
     ...(trigger.state.state === 'answered' && trigger.state.resumedAt === undefined
       ? { unresumed: trigger.sessionId }

@@ -7,25 +7,40 @@ import {
   type NotificationsView,
 } from '@treeline/shared';
 import type { Draft } from '../draft.ts';
+import type { Principal } from '../principal.ts';
 import type { World } from '../world.ts';
 import type { Device, RecipientRecord, Topic } from './records.ts';
 
 const MAX_DEVICES = 20;
 const GONE_SHOWN = 5;
 
+/** Whose wishes they are: a person's, whatever their name is then; a key of the relay's own machine is nobody's and goes by its name. */
+export function recipientIdOf(by: Principal): string {
+  const person = by.kind === 'person' ? by.id : by.kind === 'key' ? by.personId : undefined;
+  return person ?? by.name;
+}
+
 /** As it begins: the defaults, and nowhere to send to. */
-export function newRecipient(name: string): RecipientRecord {
-  return { id: name, preferences: DEFAULT_PREFERENCES, devices: [], topic: null, gone: [] };
+export function newRecipient(id: string): RecipientRecord {
+  return { id, preferences: DEFAULT_PREFERENCES, devices: [], topic: null, gone: [] };
 }
 
-export function recipientOf(world: World, name: string): RecipientRecord {
-  return world.get('recipient', name) ?? newRecipient(name);
+export function recipientOf(world: World, id: string): RecipientRecord {
+  return world.get('recipient', id) ?? newRecipient(id);
 }
 
-export function patchRecipient(draft: Draft, name: string, part: Partial<RecipientRecord>): RecipientRecord {
-  const next = { ...recipientOf(draft, name), ...part };
-  draft.put('recipient', name, next);
+export function patchRecipient(draft: Draft, recipient: string, part: Partial<RecipientRecord>): RecipientRecord {
+  const next = { ...recipientOf(draft, recipient), ...part };
+  draft.put('recipient', recipient, next);
   return next;
+}
+
+/** What was kept under a person's name, before it was kept under their id, is theirs from now on. */
+export function adoptRecipient(draft: Draft, id: string, name: string): void {
+  const former = id === name ? undefined : draft.get('recipient', name);
+  if (former === undefined || draft.get('recipient', id) !== undefined) return;
+  draft.put('recipient', id, { ...former, id });
+  draft.remove('recipient', name);
 }
 
 export type NewDevice = Pick<Device, 'id' | 'name' | 'address' | 'receipt' | 'keyId'>;

@@ -9,7 +9,7 @@ import type {
   TriggerId,
 } from '@treeline/shared';
 
-/** One person, by name. */
+/** One person, by id. */
 export interface RecipientRecord {
   readonly id: string;
   readonly preferences: NotifyPreferences;

@@ -4,7 +4,7 @@ import { until } from '@treeline/test-support/until.ts';
 import type { Pump } from '../pump.ts';
 import { ANN, openTestServices, type TestServices, type TestRunner } from '../testing.ts';
 
-const BEN = { ...ANN, name: 'ben' };
+const BEN = { ...ANN, name: 'ben', id: newId('person') } as typeof ANN;
 const KEYS = { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) };
 const MINUTE = 60_000;
 
@@ -121,6 +121,33 @@ describe('notifications', () => {
       () => services.notifications.test(BEN, { to: 'ntfy' }),
     ])
       await expect(attempt()).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('what was kept by name is found by the person’s id, and is theirs alone from the first change on', async () => {
+    const { kind: _, ...named } = ANN;
+    const former = { ...named, kind: 'key', scopes: [] } as unknown as typeof ANN;
+    const { device } = await subscribe(former);
+    expect((await services.notifications.get(ANN)).devices).toMatchObject([{ id: device.id }]);
+    await services.notifications.setPreferences(ANN, { ...DEFAULT_PREFERENCES, remindAfterMin: 3 });
+    const renamed = { ...ANN, name: 'anna' };
+    expect(await services.notifications.get(renamed)).toMatchObject({
+      devices: [{ id: device.id }],
+      preferences: { remindAfterMin: 3 },
+    });
+    const namesake = { ...ANN, id: newId('person') } as typeof ANN;
+    expect((await services.notifications.get(namesake)).devices).toEqual([]);
+  });
+
+  test('the number on the badge leaves out what is put off', async () => {
+    await subscribe();
+    const { triggerId } = await asked();
+    await services.triggers.snooze(ANN, triggerId, { until: services.clock.at + MINUTE });
+    const { triggerId: other } = await asked();
+    pump();
+    const shown = await until('the other one is shown', () =>
+      services.sender.pushes.find(({ message }) => message.tag === other),
+    );
+    expect(shown.message.waiting).toBe(1);
   });
 
   test('a browser that subscribes anew stays the device that it was, with its switch', async () => {

@@ -3,12 +3,14 @@ import { newId, TreelineError, type DeviceId, type NotifyPreferences } from '@tr
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import {
   addDevice,
+  adoptRecipient,
   changeDevice,
   deviceView,
   dropDevice,
   mustHaveDevice,
   newRecipient,
   patchRecipient,
+  recipientIdOf,
   recipientOf,
   recipientView,
 } from '../../domain/notify/recipients.ts';
@@ -29,15 +31,14 @@ export class Notifications implements NotificationService {
   }
 
   async get(by: Principal) {
-    const stored = await this.#context.store.get<RecipientRecord>(by.ns, { kind: 'recipient', id: by.name });
-    return this.#view(stored?.value ?? newRecipient(by.name));
+    return this.#view(await this.#load(by));
   }
 
   async setPreferences(by: Principal, preferences: NotifyPreferences) {
     const zone = preferences.quiet?.zone;
     if (zone !== undefined && !isZone(zone))
       throw new TreelineError('bad_request', `There is no time zone "${zone}"; they are named like Europe/Berlin`);
-    return this.#view(await this.#run(by, (draft) => patchRecipient(draft, by.name, { preferences })));
+    return this.#view(await this.#run(by, (draft) => patchRecipient(draft, recipientIdOf(by), { preferences })));
   }
 
   async addDevice(by: Principal, { name, address, replaces }: Parameters<NotificationService['addDevice']>[1]) {
@@ -49,28 +50,28 @@ export class Notifications implements NotificationService {
       receipt: newReceipt(by.ns),
       keyId: by.kind === 'person' ? by.keyId : undefined,
     };
-    const device = await this.#run(by, (draft) => addDevice(draft, by.name, fresh, replaces));
+    const device = await this.#run(by, (draft) => addDevice(draft, recipientIdOf(by), fresh, replaces));
     return { device: deviceView(device), receipt: device.receipt };
   }
 
   async changeDevice(by: Principal, id: DeviceId, change: Parameters<NotificationService['changeDevice']>[2]) {
     const { name, on } = change;
     const changed = await this.#run(by, (draft) => {
-      mustHaveDevice(draft, by.name, id);
-      changeDevice(draft, by.name, id, (device) => ({
+      mustHaveDevice(draft, recipientIdOf(by), id);
+      changeDevice(draft, recipientIdOf(by), id, (device) => ({
         ...device,
         ...(name === undefined ? {} : { name }),
         ...(on === undefined ? {} : { on }),
       }));
-      return mustHaveDevice(draft, by.name, id);
+      return mustHaveDevice(draft, recipientIdOf(by), id);
     });
     return deviceView(changed);
   }
 
   async removeDevice(by: Principal, id: DeviceId): Promise<void> {
     await this.#run(by, (draft) => {
-      mustHaveDevice(draft, by.name, id);
-      dropDevice(draft, by.name, id, undefined);
+      mustHaveDevice(draft, recipientIdOf(by), id);
+      dropDevice(draft, recipientIdOf(by), id, undefined);
     });
   }
 
@@ -82,28 +83,29 @@ export class Notifications implements NotificationService {
         'The address of a topic is like https://ntfy.sh/a-name-that-nobody-guesses',
       );
     const kept = await this.#run(by, (draft) => {
-      const { topic } = recipientOf(draft, by.name);
+      const { topic } = recipientOf(draft, recipientIdOf(by));
       const same = topic?.url === url ? topic.token : undefined;
-      return patchRecipient(draft, by.name, { topic: { url, token: token ?? same } });
+      return patchRecipient(draft, recipientIdOf(by), { topic: { url, token: token ?? same } });
     });
     return this.#view(kept);
   }
 
   async removeTopic(by: Principal) {
-    return this.#view(await this.#run(by, (draft) => patchRecipient(draft, by.name, { topic: null })));
+    return this.#view(await this.#run(by, (draft) => patchRecipient(draft, recipientIdOf(by), { topic: null })));
   }
 
   async test(by: Principal, { to }: Parameters<NotificationService['test']>[1]) {
-    const { store, clock } = this.#context;
-    const stored = await store.get<RecipientRecord>(by.ns, { kind: 'recipient', id: by.name });
-    const recipient = stored?.value ?? newRecipient(by.name);
+    const { clock } = this.#context;
+    const recipient = await this.#load(by);
     const device = to === 'ntfy' ? undefined : recipient.devices.find(({ id }) => id === to);
     if (to !== 'ntfy' && device === undefined) throw new TreelineError('not_found', `There is no device ${to}`);
     if (to === 'ntfy' && recipient.topic === null) throw new TreelineError('not_found', 'No ntfy topic is set');
     const started = clock.now();
     const result = await sendTest(this.#context, { ns: by.ns, device, topic: recipient.topic });
     if (device !== undefined) {
-      await this.#run(by, (draft) => noteSent(draft, { recipient: by.name, device: device.id, result, awaited: true }));
+      await this.#run(by, (draft) =>
+        noteSent(draft, { recipient: recipientIdOf(by), device: device.id, result, awaited: true }),
+      );
     }
     const accepted = result.status === 'accepted';
     const where = device === undefined ? new URL(recipient.topic?.url ?? '').host : deviceView(device).service;
@@ -130,7 +132,22 @@ export class Notifications implements NotificationService {
   }
 
   #run<T>(by: Principal, decide: (draft: Draft) => T): Promise<T> {
-    return this.#context.transact.run({ ns: by.ns, preload: [{ kind: 'recipient', id: by.name }] }, decide);
+    const id = recipientIdOf(by);
+    const preload = [...new Set([id, by.name])].map((one) => ({ kind: 'recipient' as const, id: one }));
+    return this.#context.transact.run({ ns: by.ns, preload }, (draft) => {
+      adoptRecipient(draft, id, by.name);
+      return decide(draft);
+    });
+  }
+
+  /** Under the person's name stands what was kept before it was kept by id. */
+  async #load(by: Principal): Promise<RecipientRecord> {
+    const id = recipientIdOf(by);
+    for (const one of new Set([id, by.name])) {
+      const stored = await this.#context.store.get<RecipientRecord>(by.ns, { kind: 'recipient', id: one });
+      if (stored !== undefined) return stored.value;
+    }
+    return newRecipient(id);
   }
 
   #view(recipient: RecipientRecord) {
