@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { CONTROL, Field } from '../../ui/field.tsx';
+import { List } from '../../ui/list.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Page } from '../page.tsx';
 import { ProblemNote } from '../problem-note.tsx';
@@ -65,11 +66,11 @@ export function Activity() {
         {page === undefined && problem === undefined && <Skeleton rows={6} height={4} />}
         {page?.lines.length === 0 && <Empty title="Nothing of the kind is on record" />}
         {page !== undefined && page.lines.length > 0 && (
-          <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
+          <List>
             {page.lines.map((line) => (
               <ActivityLine key={line.id} line={line} />
             ))}
-          </ul>
+          </List>
         )}
         {page !== undefined && next !== undefined && (
           <Button busy={busy} onClick={() => void run({ after: next, before: page.lines })}>

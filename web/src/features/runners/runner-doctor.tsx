@@ -1,5 +1,6 @@
 import type { DoctorFinding, RunnerId } from '@treeline/shared';
 import { useCallback, useState } from 'react';
+import { List } from '../../ui/list.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Pill, type PillTone } from '../../ui/pill.tsx';
 import { ProblemNote } from '../problem-note.tsx';
@@ -37,7 +38,7 @@ export function RunnerDoctor({ id }: { readonly id: RunnerId }) {
         {findings !== undefined && `${findings.length} findings`}
       </p>
       {findings !== undefined && (
-        <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
+        <List>
           {findings.map(({ check, result, detail, fix }, index) => (
             <li key={`${check}-${index}`} className="flex items-start gap-3 p-3">
               <Pill text={result} {...LOOKS[result]} />
@@ -48,7 +49,7 @@ export function RunnerDoctor({ id }: { readonly id: RunnerId }) {
               </div>
             </li>
           ))}
-        </ul>
+        </List>
       )}
     </div>
   );

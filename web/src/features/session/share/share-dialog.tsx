@@ -1,5 +1,6 @@
 import type { SessionView, ShareView } from '@treeline/shared';
 import { useCallback, useState, type FormEvent } from 'react';
+import { List } from '../../../ui/list.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Choice } from '../../../ui/choice.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
@@ -81,11 +82,11 @@ export function ShareDialog({ session: { id, title }, onClose }: ShareDialogProp
           {shares.value === undefined && shares.problem === undefined && <Skeleton rows={1} height={3.5} />}
           {shares.value?.length === 0 && <p className="text-muted">None.</p>}
           {shares.value !== undefined && shares.value.length > 0 && (
-            <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
+            <List>
               {shares.value.map((share) => (
                 <ShareLine key={share.id} share={share} busy={end.busy} onEnd={() => void end.run(share)} />
               ))}
-            </ul>
+            </List>
           )}
         </section>
       </div>

@@ -1,9 +1,8 @@
 import { useCallback } from 'react';
 import { Confirmed } from '../../../ui/confirmed.tsx';
-import { Skeleton } from '../../../ui/skeleton.tsx';
+import { LoadedList } from '../../loaded-list.tsx';
 import { Page } from '../../page.tsx';
 import { Part } from '../../part.tsx';
-import { ProblemNote } from '../../problem-note.tsx';
 import { useRelay } from '../../relay-context.ts';
 import { useAction } from '../../use-action.ts';
 import { useLoaded } from '../../use-loaded.ts';
@@ -26,30 +25,29 @@ export function Devices() {
     await relay.request('signOutDevices', { body: { others: true } });
     await devices.reload();
   });
-  const problem = devices.problem ?? rename.problem ?? signOut.problem ?? signOutOthers.problem;
+  const problem = rename.problem ?? signOut.problem ?? signOutOthers.problem;
   const others = devices.value?.filter(({ current }) => !current).length ?? 0;
   return (
     <Page title="Devices" narrow>
       <div className="flex flex-col gap-8">
         <Part title="Where you are signed in">
-          <ProblemNote problem={problem} onRetry={() => void devices.reload()} />
-          {devices.value === undefined && devices.problem === undefined && <Skeleton rows={2} height={4} />}
-          {devices.value !== undefined && (
-            <ul
-              aria-label="Devices"
-              className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface"
-            >
-              {devices.value.map((device) => (
-                <DeviceLine
-                  key={device.id}
-                  device={device}
-                  busy={rename.busy || signOut.busy}
-                  onRename={(name) => void rename.run(device.id, name)}
-                  onSignOut={() => void signOut.run(device.id)}
-                />
-              ))}
-            </ul>
-          )}
+          <LoadedList
+            label="Devices"
+            of={devices}
+            problem={problem}
+            none="You are signed in nowhere."
+            expect={{ rows: 2, height: 4 }}
+          >
+            {(device) => (
+              <DeviceLine
+                key={device.id}
+                device={device}
+                busy={rename.busy || signOut.busy}
+                onRename={(name) => void rename.run(device.id, name)}
+                onSignOut={() => void signOut.run(device.id)}
+              />
+            )}
+          </LoadedList>
           {others > 0 && (
             <div className="flex justify-end">
               <Confirmed

@@ -1,10 +1,9 @@
 import type { KeyView } from '@treeline/shared';
 import { useCallback, useState } from 'react';
 import { Once } from '../../../ui/once.tsx';
-import { Skeleton } from '../../../ui/skeleton.tsx';
+import { LoadedList } from '../../loaded-list.tsx';
 import { Page } from '../../page.tsx';
 import { Part } from '../../part.tsx';
-import { ProblemNote } from '../../problem-note.tsx';
 import { useRelay } from '../../relay-context.ts';
 import { useAction } from '../../use-action.ts';
 import { useLoaded } from '../../use-loaded.ts';
@@ -14,7 +13,7 @@ import { NewKey } from './new-key.tsx';
 /** Keys and join tokens: list, make, change for another, end. A secret is shown once. */
 export function Keys() {
   const relay = useRelay();
-  const keys = useLoaded(useCallback(async () => (await relay.request('listKeys', {})).keys, [relay]));
+  const keys = useLoaded(useCallback(async () => (await relay.request('listKeys', {})).keys.filter(isUsable), [relay]));
   const [fresh, setFresh] = useState<{ id: string; name: string; secret: string }>();
   const show = async ({ key, secret }: { key: KeyView; secret: string }) => {
     setFresh({ id: key.id, name: key.name, secret });
@@ -28,7 +27,6 @@ export function Keys() {
     if (fresh?.id === id) setFresh(undefined);
     await keys.reload();
   });
-  const usable = keys.value?.filter(({ ended, kind }) => ended === undefined && kind !== 'share') ?? [];
   return (
     <Page title="Keys" narrow>
       <div className="flex flex-col gap-8">
@@ -40,26 +38,32 @@ export function Keys() {
             “{fresh.name}” is shown only now. Keep it somewhere safe.
           </Once>
         )}
-        <ProblemNote problem={keys.problem ?? rotate.problem ?? revoke.problem} onRetry={() => void keys.reload()} />
-        {keys.value === undefined && keys.problem === undefined && <Skeleton rows={3} height={4} />}
-        {keys.value !== undefined && usable.length === 0 && <p className="text-muted">There are no keys.</p>}
-        {usable.length > 0 && (
-          <ul aria-label="Keys" className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
-            {usable.map((key) => (
-              <KeyLine
-                key={key.id}
-                view={key}
-                busy={rotate.busy || revoke.busy}
-                onRotate={() => void rotate.run(key.id)}
-                onRevoke={() => void revoke.run(key.id)}
-              />
-            ))}
-          </ul>
-        )}
+        <LoadedList
+          label="Keys"
+          of={keys}
+          problem={rotate.problem ?? revoke.problem}
+          none="There are no keys."
+          expect={{ rows: 3, height: 4 }}
+        >
+          {(key) => (
+            <KeyLine
+              key={key.id}
+              view={key}
+              busy={rotate.busy || revoke.busy}
+              onRotate={() => void rotate.run(key.id)}
+              onRevoke={() => void revoke.run(key.id)}
+            />
+          )}
+        </LoadedList>
         <Part title="Make one">
           <NewKey onMade={show} />
         </Part>
       </div>
     </Page>
   );
+}
+
+/** A share link is a key as well, and is seen where it was made. */
+function isUsable({ ended, kind }: KeyView): boolean {
+  return ended === undefined && kind !== 'share';
 }

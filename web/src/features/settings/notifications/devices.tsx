@@ -1,6 +1,7 @@
 import type { DeviceView, NotificationsView } from '@treeline/shared';
 import { useCallback } from 'react';
 import { Button } from '../../../ui/button.tsx';
+import { List } from '../../../ui/list.tsx';
 import { Ago } from '../../ago.tsx';
 import { ProblemNote } from '../../problem-note.tsx';
 import { useRelay } from '../../relay-context.ts';
@@ -29,7 +30,7 @@ export function Devices({ view, onChanged }: DevicesProps) {
     <div className="flex flex-col gap-3">
       {devices.length === 0 && <p className="text-muted">No device gets pushes yet.</p>}
       {devices.length > 0 && (
-        <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
+        <List>
           {devices.map((device) => (
             <li key={device.id} className="flex items-center gap-3 p-3">
               <div className="min-w-0 flex-1">
@@ -49,7 +50,7 @@ export function Devices({ view, onChanged }: DevicesProps) {
               </Button>
             </li>
           ))}
-        </ul>
+        </List>
       )}
       {gone.length > 0 && (
         <ul className="flex flex-col gap-1 text-[0.875rem] text-attention">

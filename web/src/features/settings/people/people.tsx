@@ -1,10 +1,9 @@
 import { useCallback, useState } from 'react';
 import { clockText, dayText } from '../../../state/time.ts';
 import { Once } from '../../../ui/once.tsx';
-import { Skeleton } from '../../../ui/skeleton.tsx';
+import { LoadedList } from '../../loaded-list.tsx';
 import { Page } from '../../page.tsx';
 import { Part } from '../../part.tsx';
-import { ProblemNote } from '../../problem-note.tsx';
 import { useRelay, useWorld } from '../../relay-context.ts';
 import { useAction } from '../../use-action.ts';
 import { useLoaded } from '../../use-loaded.ts';
@@ -35,28 +34,24 @@ export function People() {
           </Once>
         )}
         <Part title="Who may come in">
-          <ProblemNote
-            problem={people.problem ?? change.problem ?? invite.problem}
-            onRetry={() => void people.reload()}
-          />
-          {people.value === undefined && people.problem === undefined && <Skeleton rows={2} height={5} />}
-          {people.value !== undefined && (
-            <ul
-              aria-label="People"
-              className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface"
-            >
-              {people.value.map((person) => (
-                <PersonLine
-                  key={person.id}
-                  person={person}
-                  isMe={person.id === myId}
-                  busy={change.busy || invite.busy}
-                  onChange={(body) => void change.run(person.id, body)}
-                  onInvite={(reset) => void invite.run({ id: person.id, name: person.name, reset })}
-                />
-              ))}
-            </ul>
-          )}
+          <LoadedList
+            label="People"
+            of={people}
+            problem={change.problem ?? invite.problem}
+            none="Nobody may come in."
+            expect={{ rows: 2, height: 5 }}
+          >
+            {(person) => (
+              <PersonLine
+                key={person.id}
+                person={person}
+                isMe={person.id === myId}
+                busy={change.busy || invite.busy}
+                onChange={(body) => void change.run(person.id, body)}
+                onInvite={(reset) => void invite.run({ id: person.id, name: person.name, reset })}
+              />
+            )}
+          </LoadedList>
         </Part>
         <Part title="Invite somebody">
           <InviteForm

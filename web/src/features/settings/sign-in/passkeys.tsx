@@ -2,7 +2,7 @@ import { useCallback, useState, type FormEvent } from 'react';
 import { makePasskey, passkeyObstacle } from '../../../relay/passkeys.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CONTROL, Field } from '../../../ui/field.tsx';
-import { Skeleton } from '../../../ui/skeleton.tsx';
+import { LoadedList } from '../../loaded-list.tsx';
 import { ProblemNote } from '../../problem-note.tsx';
 import { useRelay } from '../../relay-context.ts';
 import { useAction } from '../../use-action.ts';
@@ -29,24 +29,22 @@ export function Passkeys() {
       <p>
         A passkey signs you in with the finger, the face or the PIN of your device. It cannot be guessed or phished.
       </p>
-      <ProblemNote problem={passkeys.problem ?? remove.problem} onRetry={() => void passkeys.reload()} />
-      {passkeys.value === undefined && passkeys.problem === undefined && <Skeleton rows={1} height={3.5} />}
-      {passkeys.value?.length === 0 && <p className="text-muted">You have none.</p>}
-      {passkeys.value !== undefined && passkeys.value.length > 0 && (
-        <ul
-          aria-label="Passkeys"
-          className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface"
-        >
-          {passkeys.value.map((passkey) => (
-            <PasskeyLine
-              key={passkey.id}
-              passkey={passkey}
-              busy={remove.busy}
-              onRemove={() => void remove.run(passkey.id)}
-            />
-          ))}
-        </ul>
-      )}
+      <LoadedList
+        label="Passkeys"
+        of={passkeys}
+        problem={remove.problem}
+        none="You have none."
+        expect={{ rows: 1, height: 3.5 }}
+      >
+        {(passkey) => (
+          <PasskeyLine
+            key={passkey.id}
+            passkey={passkey}
+            busy={remove.busy}
+            onRemove={() => void remove.run(passkey.id)}
+          />
+        )}
+      </LoadedList>
       {obstacle !== undefined ? (
         <p className="rounded-lg border border-line bg-sunken p-3">{obstacle}</p>
       ) : (
