@@ -1,6 +1,7 @@
 /** One visitor of a size walks over screens, each of them in light and in dark: a scheme changes without a new load. */
 import type { Page } from 'playwright-core';
-import type { Scheme } from './browser.ts';
+import { expect } from 'vitest';
+import { expectAccessible, type Scheme, type Size } from './browser.ts';
 
 /** A screen at its address. */
 export interface Place {
@@ -23,11 +24,13 @@ interface Walk {
   readonly places: readonly Place[];
   /** Go on within the page that is open, as by its links, where that can be; else each address is loaded anew. */
   readonly within?: boolean;
+  /** A page of the viewer is open already; `within` goes on from it. */
+  readonly isOpen?: boolean;
   readonly look: (place: Place, scheme: Scheme) => Promise<void>;
 }
 
-export async function walk({ page, url, places, within = false, look }: Walk): Promise<void> {
-  let goOn = false;
+export async function walk({ page, url, places, within = false, isOpen = false, look }: Walk): Promise<void> {
+  let goOn = within && isOpen;
   for (const place of places) {
     if (goOn && place.alone !== true) await page.evaluate(`history.pushState(null, '', ${JSON.stringify(place.path)})`);
     else await page.goto(`${url}${place.path}`);
@@ -43,4 +46,13 @@ export async function inEachScheme(page: Page, look: (scheme: Scheme) => Promise
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await look(colorScheme);
   }
+}
+
+/** Nothing that axe finds fault with, and nothing that has to be scrolled sideways. */
+export function lookAt(page: Page, size: Size) {
+  return async ({ name }: Place, scheme: Scheme): Promise<void> => {
+    await expectAccessible(page, `${name}, ${size}, ${scheme}`);
+    const sideways = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    expect(await page.evaluate(sideways), `${name} is wider than its ${size}`).toBe(0);
+  };
 }

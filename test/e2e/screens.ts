@@ -56,6 +56,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'failed', path: ({ failed }) => `/s/${failed}`, ready: 'exit code 3' },
   { name: 'new', path: () => '/new', ready: 'Task' },
   { name: 'runners', path: () => '/runners', ready: 'kitchen-pi' },
+  { name: 'runner-copied', path: ({ copied }) => `/runners/${copied}`, ready: 'has this runner’s identity' },
   { name: 'runner', path: ({ runner }) => `/runners/${runner}`, ready: 'kitchen-pi' },
   { name: 'runner-sessions', path: ({ runner }) => `/runners/${runner}?tab=sessions`, ready: 'Test matrix' },
   { name: 'runner-log', path: ({ runner }) => `/runners/${runner}?tab=log`, ready: 'worker' },
@@ -70,6 +71,15 @@ export const SCREENS: readonly Screen[] = [
   { name: 'shared', path: ({ shared }) => shared, ready: 'read only', alone: true },
   { name: 'activity', path: () => '/activity', ready: 'signed in' },
 ];
+
+/** Those that are open when the relay goes: what was known of them, and since when. */
+export function offlineScreens(staged: Staged): readonly Place[] {
+  return SCREENS.filter(({ open, alone }) => open === undefined && alone !== true).map(({ name, path }) => ({
+    name: `offline-${name}`,
+    path: path(staged),
+    ready: 'Offline',
+  }));
+}
 
 async function openMenu(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'More' }).click();

@@ -1,5 +1,7 @@
 /** A relay with something to see: a release that needs a person three levels down, work that goes on, and work that is over. */
+import { cp } from 'node:fs/promises';
 import type { RunnerId, ScriptStep, SessionId, TriggerId } from '@treeline/shared';
+import { until } from '@treeline/test-support/until.ts';
 import type { Rig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilAsked, untilEnded, untilSession } from '@treeline/test-support/sessions.ts';
@@ -12,6 +14,8 @@ export interface Staged {
   readonly failed: SessionId;
   /** A permission that has to be held. */
   readonly danger: TriggerId;
+  /** A machine whose folder was copied to another one. */
+  readonly copied: RunnerId;
   /** The machine that most of it runs on. */
   readonly runner: RunnerId;
   /** The address of a link that shows the release, with its secret. */
@@ -134,9 +138,27 @@ export async function stage(rig: Rig, { pi, desk }: { pi: RunnerProcess; desk: R
     cleaning,
     'The disk is 97 % full, and the cache is the largest thing on it.',
   );
+  const copied = await copyRunner(rig);
   const { url } = await rig.api.createShare({ params: { id: release }, body: { tree: true } });
   const shared = url.slice(new URL(url).origin.length);
-  return { release, refactor, tests, docs, failed, danger, runner: pi.id, shared };
+  return { release, refactor, tests, docs, failed, danger, copied, runner: pi.id, shared };
+}
+
+/** A runner whose folder runs a second time, until the relay has refused one of the two. */
+async function copyRunner(rig: Rig): Promise<RunnerId> {
+  const attic = await rig.runner('attic');
+  await attic.stop('kill');
+  const copy = `${attic.home}-copy`;
+  await cp(attic.home, copy, { recursive: true });
+  await attic.start();
+  const env = { TREELINE_HOME: copy };
+  await rig.cli(['runner', 'start', '--timeout', '60s'], { env });
+  await until('the copy was noticed', async () => {
+    const { copy: noticed } = await rig.api.getRunner({ params: { id: attic.id } });
+    return noticed !== undefined;
+  });
+  await rig.cli(['runner', 'stop', '--sessions', 'kill'], { env });
+  return attic.id;
 }
 
 interface Titled {

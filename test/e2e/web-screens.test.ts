@@ -1,67 +1,59 @@
-/** Every screen, with and without data: nothing that axe finds fault with, nothing wider than the phone. */
-import type { Browser, Page } from 'playwright-core';
+/** Every screen with work going on, and without its relay: nothing that axe finds fault with, nothing wider than the phone. */
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
-import { expectAccessible, hasChromium, openBrowser, signIn, visitor, type Size } from './browser.ts';
-import { walk, type Place } from './looks.ts';
-import { EMPTY_SCREENS, ENTRANCES, SCREENS } from './screens.ts';
+import { hasChromium, openBrowser, signIn, visitor, type Size } from './browser.ts';
+import { lookAt, walk } from './looks.ts';
+import { offlineScreens, SCREENS } from './screens.ts';
 import { stage, type Staged } from './staging.ts';
+import { forgetBeginnings } from './troubles.ts';
 
 const SIZES: readonly Size[] = ['phone', 'desktop'];
 
 /** A dozen sessions start one after the other; a loaded machine takes minutes. */
 const STAGING_MS = 400_000;
-/** Two dozen screens, each looked at whole. */
+/** Some forty screens, each looked at whole. */
 const LOOK_MS = 400_000;
 
-describe.skipIf(!hasChromium)('the screens', { timeout: LOOK_MS }, () => {
+describe.skipIf(!hasChromium)('the screens with work going on', { timeout: LOOK_MS }, () => {
   const it = useRig({ store: 'embedded' });
   let browser: Browser;
+  let staged: Staged;
 
   beforeAll(async () => {
     browser = await openBrowser();
-  });
+    staged = await stage(it.rig, { pi: await it.rig.runner('kitchen-pi'), desk: await it.rig.runner('desktop') });
+  }, STAGING_MS);
   afterAll(() => browser?.close());
 
   /** A phone opens each screen by its address, as from a notification; a desktop goes from one to the next. */
-  async function look(size: Size, places: readonly Place[], entrances: readonly Place[] = []): Promise<void> {
+  test.each(SIZES)('are without fault, with and without the relay, light and dark: %s', async (size) => {
     const who = await visitor(browser, { size, scheme: 'light' });
-    const each = {
-      page: who.page,
-      url: it.rig.relay.url,
-      within: size === 'desktop',
-      look: async ({ name }: Place, scheme: string) => {
-        await expectAccessible(who.page, `${name}, ${size}, ${scheme}`);
-        expect(await sideways(who.page), `${name} is wider than its ${size}`).toBe(0);
-      },
-    };
-    await walk({ ...each, places: entrances, within: false });
+    const { page } = who;
+    const each = { page, url: it.rig.relay.url, look: lookAt(page, size) };
     await signIn(who, it.rig);
-    await walk({ ...each, places });
+    const places = SCREENS.map(({ path, ...screen }) => ({ ...screen, path: path(staged) }));
+    await walk({ ...each, places, within: size === 'desktop' });
+    await page.goto(`${it.rig.relay.url}/sessions`);
+    await page.getByText('Watch the error budget').first().waitFor();
+    await it.rig.relay.stop();
+    try {
+      await page.getByText(/^Offline · as of/).waitFor({ timeout: 60_000 });
+      await walk({ ...each, places: offlineScreens(staged), within: true, isOpen: true });
+    } finally {
+      await it.rig.relay.start();
+    }
     expect(who.complaints).toEqual([]);
     await who.context.close();
-  }
+  });
 
-  test.each(SIZES)('are without fault when there is nothing to show, light and dark: %s', (size) =>
-    look(size, EMPTY_SCREENS, ENTRANCES),
-  );
-
-  describe('with work going on', () => {
-    let staged: Staged;
-    beforeAll(async () => {
-      staged = await stage(it.rig, { pi: await it.rig.runner('kitchen-pi'), desk: await it.rig.runner('desktop') });
-    }, STAGING_MS);
-
-    test.each(SIZES)('are without fault, light and dark: %s', (size) =>
-      look(
-        size,
-        SCREENS.map(({ path, ...screen }) => ({ ...screen, path: path(staged) })),
-      ),
-    );
+  test('says that the beginning of a log is no longer there', async () => {
+    const who = await visitor(browser, { size: 'phone', scheme: 'light' });
+    await signIn(who, it.rig);
+    await who.page.goto('about:blank');
+    await forgetBeginnings(who.context);
+    const places = [{ name: 'removed', path: `/s/${staged.tests}`, ready: 'Earlier entries were removed' }];
+    await walk({ page: who.page, url: it.rig.relay.url, places, look: lookAt(who.page, 'phone') });
+    await who.context.close();
   });
 });
-
-/** How far a page can be scrolled sideways. */
-function sideways(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-}
