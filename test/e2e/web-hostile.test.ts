@@ -90,11 +90,14 @@ describe.skipIf(!hasChromium)('hostile text', () => {
     let pi: RunnerProcess;
     beforeAll(async () => {
       pi = await it.rig.runner('kitchen-pi');
+      await who.page.goto(`${it.rig.relay.url}/settings/notifications`);
+      await who.page.getByRole('button', { name: 'Notify me on this device' }).click();
+      await who.page.getByRole('switch', { name: 'Chrome on Linux' }).waitFor();
     });
     const label = SHORT.slice(0, 60);
 
     test('in titles, labels, plans, permissions and results runs nothing on any screen that shows them', async () => {
-      const start = { runner: pi, title: SHORT, labels: { [label]: SHORT.slice(0, 100) } };
+      const start = { runner: pi, title: SHORT, labels: { [label]: label } };
       const root = await startTitled(it.rig, {
         ...start,
         steps: [{ escalate: HOSTILE }, { escalate: HOSTILE }, { waitForMessage: true }],
@@ -112,7 +115,7 @@ describe.skipIf(!hasChromium)('hostile text', () => {
         ['/inbox', 'onerror'],
         ['/sessions', SHORT],
         ['/sessions?view=tree', SHORT],
-        [`/sessions?label=${encodeURIComponent(`${label}=${SHORT.slice(0, 100)}`)}`, SHORT],
+        [`/sessions?label=${encodeURIComponent(`${label}=${label}`)}`, SHORT],
         [`/sessions?q=${encodeURIComponent(SHORT)}`, SHORT],
         [`/s/${root}?tab=tree&as=list`, SHORT],
         [`/s/${root}?tab=tree&as=picture`, SHORT.slice(0, 8)],
@@ -131,9 +134,6 @@ describe.skipIf(!hasChromium)('hostile text', () => {
 
     test('is text in notifications, in toasts and in the title of the page', async () => {
       const { page } = who;
-      await page.goto(`${it.rig.relay.url}/settings/notifications`);
-      await page.getByRole('button', { name: 'Notify me on this device' }).click();
-      await page.getByRole('switch', { name: 'Chrome on Linux' }).waitFor();
       await page.goto(`${it.rig.relay.url}/sessions`);
       await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();
       const line = await PushLine.open(page);
@@ -158,7 +158,7 @@ describe.skipIf(!hasChromium)('hostile text', () => {
 
     test('is no name of a runner', async () => {
       const renamed = it.rig.api.orderRunner({ params: { id: pi.id }, body: { do: 'rename', name: SHORT } });
-      await expect(renamed).rejects.toMatchObject({ code: 'invalid_request' });
+      await expect(renamed).rejects.toMatchObject({ code: 'bad_request' });
     });
   });
 });
@@ -166,7 +166,8 @@ describe.skipIf(!hasChromium)('hostile text', () => {
 /** No code of the text ran, nothing of it became an element that loads, and its links lead only to the web. */
 async function expectHarmless(page: Page, where: string): Promise<void> {
   expect(await page.evaluate(() => (globalThis as { hit?: number }).hit), where).toBeUndefined();
-  const loading = 'img, iframe, script, style, object, embed, base, meta, link, video, audio, form form';
+  const loading =
+    'img:not([src="/icon.svg"]), iframe, script, style, object, embed, base, meta, link, video, audio, form form';
   expect(await page.locator('#root').locator(loading).count(), where).toBe(0);
   const handlers =
     'document.evaluate("count(//*[@*[starts-with(name(), \'on\')]])", document, null, 1, null).numberValue';
@@ -177,7 +178,7 @@ async function expectHarmless(page: Page, where: string): Promise<void> {
       all.map((a) => [a.getAttribute('href') ?? '', a.closest('.prose') !== null, a.getAttribute('rel')]),
     );
   for (const [href, written, rel] of links) {
-    expect(href, where).toMatch(written === true ? /^(https?:|mailto:)/ : /^\//);
+    expect(href, where).toMatch(written === true ? /^(https?:|mailto:)/ : /^[/#]/);
     expect(written !== true || String(rel).includes('noopener'), where).toBe(true);
   }
 }
