@@ -41,7 +41,7 @@ export async function walk({ page, url, places, within = false, isOpen = false, 
   }
 }
 
-export async function inEachScheme(page: Page, look: (scheme: Scheme) => Promise<void>): Promise<void> {
+async function inEachScheme(page: Page, look: (scheme: Scheme) => Promise<void>): Promise<void> {
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await look(colorScheme);

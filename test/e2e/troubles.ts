@@ -16,6 +16,16 @@ export const LOADING: readonly Place[] = [
   { name: 'people', path: '/settings/people' },
 ].map((place) => ({ ...place, ready: 'Loading' }));
 
+/** Of what looks alike on many screens, these have a picture. */
+export const TROUBLES: ReadonlySet<string> = new Set(
+  ['loading-inbox', 'loading-session', 'loading-devices', 'failing-activity', 'failing-devices'].concat([
+    'offline-inbox',
+    'offline-session',
+    'offline-runners',
+    'offline-devices',
+  ]),
+);
+
 const WHAT = 'The store of the relay does not answer';
 
 /** Screens of a relay that has trouble of its own: what is wrong, what to do, and the number to ask its keeper with. */

@@ -40,7 +40,8 @@ describe.skipIf(!hasChromium)('the screens', { timeout: LOOK_MS }, () => {
       await signIn(who, it.rig);
       await who.page.goto('about:blank');
       const over = await trouble(who.context);
-      await walk({ page: who.page, url: it.rig.relay.url, places, look: lookAt(who.page, size) });
+      const each = { page: who.page, url: it.rig.relay.url, look: lookAt(who.page, size) };
+      await walk({ ...each, places, within: size === 'desktop' });
       await over();
       expect(who.complaints).toEqual([]);
       await who.context.close();

@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('the screens with work going on', { timeout: LOOK_
     await page.getByText('Watch the error budget').first().waitFor();
     await it.rig.relay.stop();
     try {
-      await page.getByText(/^Offline · as of/).waitFor({ timeout: 60_000 });
+      await page.getByText(/Offline · as of/).waitFor({ timeout: 60_000 });
       await walk({ ...each, places: offlineScreens(staged), within: true, isOpen: true });
     } finally {
       await it.rig.relay.start();
