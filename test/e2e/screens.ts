@@ -56,7 +56,6 @@ export const SCREENS: readonly Screen[] = [
   { name: 'failed', path: ({ failed }) => `/s/${failed}`, ready: 'exit code 3' },
   { name: 'new', path: () => '/new', ready: 'Task' },
   { name: 'runners', path: () => '/runners', ready: 'kitchen-pi' },
-  { name: 'runner-copied', path: ({ copied }) => `/runners/${copied}`, ready: 'has this runner’s identity' },
   { name: 'runner', path: ({ runner }) => `/runners/${runner}`, ready: 'kitchen-pi' },
   { name: 'runner-sessions', path: ({ runner }) => `/runners/${runner}?tab=sessions`, ready: 'Test matrix' },
   { name: 'runner-log', path: ({ runner }) => `/runners/${runner}?tab=log`, ready: 'worker' },
@@ -72,10 +71,15 @@ export const SCREENS: readonly Screen[] = [
   { name: 'activity', path: () => '/activity', ready: 'signed in' },
 ];
 
+/** What a well tree shows seldom. */
+export const RARE_SCREENS: readonly Screen[] = [
+  { name: 'runner-copied', path: ({ copied }) => `/runners/${copied}`, ready: 'has this runner’s identity' },
+];
+
 /** Those that are open when the relay goes: what was known of them, and since when. */
 export function offlineScreens(staged: Staged): readonly Place[] {
   return SCREENS.filter(({ open, alone }) => open === undefined && alone !== true).map(({ name, path }) => ({
-    name: `offline-${name}`,
+    name: name === 'inbox' ? 'offline' : `offline-${name}`,
     path: path(staged),
     ready: 'Offline',
   }));

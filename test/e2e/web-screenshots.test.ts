@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { hasChromium, openBrowser, signIn, visitor, type Size, type Visitor } from './browser.ts';
 import { walk, type Place } from './looks.ts';
-import { EMPTY_SCREENS, ENTRANCES, offlineScreens, SCREENS } from './screens.ts';
+import { EMPTY_SCREENS, ENTRANCES, offlineScreens, RARE_SCREENS, SCREENS } from './screens.ts';
 import { stage } from './staging.ts';
 import { fail, FAILING, forgetBeginnings, hang, LOADING, TROUBLES } from './troubles.ts';
 
@@ -79,7 +79,7 @@ describe.skipIf(wanted === '' || !hasChromium)('screenshots', () => {
     for (const { who } of looks) await signIn(who, it.rig);
     await shootAll(EMPTY_SCREENS.map((place) => ({ ...place, name: `empty-${place.name}` })));
     const staged = await stage(it.rig, { pi: await it.rig.runner('kitchen-pi'), desk: await it.rig.runner('desktop') });
-    await shootAll(SCREENS.map(({ path, ...screen }) => ({ ...screen, path: path(staged) })));
+    await shootAll([...SCREENS, ...RARE_SCREENS].map(({ path, ...screen }) => ({ ...screen, path: path(staged) })));
 
     await shootTrouble(hang, ofTrouble('loading', LOADING));
     await shootTrouble(fail, ofTrouble('failing', FAILING));
