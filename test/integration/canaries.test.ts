@@ -14,7 +14,8 @@ import { useRig, type Rig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { startSession, untilEnded, untilLogged } from '@treeline/test-support/sessions.ts';
 import { io } from 'socket.io-client';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signInAt, startProvider } from '../oidc/provider.ts';
 
 const PASSWORD = 'canary horse battery staple';
 const NTFY_TOKEN = 'tk_canary0123456789';
@@ -31,8 +32,11 @@ const KINDS: readonly Kind[] = [
   'audit',
 ];
 
+const provider = await startProvider({ allow: ['ann@example.org'] });
+
 describe('secrets', () => {
-  const held = useRig({ store: 'embedded', relayEnv: { TREELINE_LOG_LEVEL: 'trace' } });
+  const held = useRig({ store: 'embedded', relayEnv: { ...provider.relayEnv, TREELINE_LOG_LEVEL: 'trace' } });
+  afterAll(() => provider.close());
   /** What is planted, by what it is. */
   const planted = new Map<string, string>();
   let runner: RunnerProcess;
@@ -48,6 +52,8 @@ describe('secrets', () => {
     for (const kind of ['user', 'hook', 'join'] as const)
       planted.set(`a ${kind} key`, (await rig.api.createKey({ body: { kind, name: kind } })).secret);
     await signIn(rig, planted);
+    await signInElsewhere(rig);
+    planted.set('the secret of the relay at another place', provider.secret);
     const session = await startSession(rig, { runner, prompt: [{ finish: 'ok' }] });
     await untilEnded(rig, session);
     const { url } = await rig.api.createShare({ params: { id: session }, body: {} });
@@ -149,6 +155,20 @@ async function signIn(rig: Rig, planted: Map<string, string>): Promise<void> {
   }
   expect((await post('refresh', {}, cookies.join('; '))).status).toBe(200);
   expect((await post('sign-in', { name: PASSWORD, password: `${PASSWORD}!` })).status).toBe(401);
+}
+
+/** The relay proves itself to the other place by its secret. */
+async function signInElsewhere(rig: Rig): Promise<void> {
+  provider.serve(rig.relay.url);
+  const post = (path: string, body: object) =>
+    fetch(`${rig.relay.url}/api/v1/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: rig.relay.url },
+      body: JSON.stringify(body),
+    });
+  const { flow, url } = (await (await post('oidc/begin', {})).json()) as { flow: string; url: string };
+  const back = await signInAt(url, 'ann');
+  expect((await post('oidc', { flow, query: back.search })).status).toBe(200);
 }
 
 /** Each secret where it does not belong: in headers, bodies that are no JSON, handshakes and events. */

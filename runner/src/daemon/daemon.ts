@@ -167,7 +167,7 @@ async function compose(options: DaemonOptions): Promise<Parts> {
     });
   };
   const renewal = new KeyRenewal({ link, home, logger });
-  const heartbeat = new Heartbeat({ link, logger, health, taken: (time) => renewal.look(time) });
+  const heartbeat = new Heartbeat({ link, logger, health, taken: (time) => void renewal.look(time) });
   const state = (): RunnerState => ({
     pid: process.pid,
     startedAt,

@@ -9,8 +9,8 @@ const SLOWEST_MS = 60_000;
 export interface HeartbeatOptions {
   readonly link: Pick<Link, 'request' | 'reset' | 'online'>;
   readonly health: () => Promise<RunnerHealth>;
-  /** Hears the relay's time with each beat that it took. */
-  readonly taken: (relayTime: number) => Promise<void>;
+  /** Hears the relay's time with each beat that it took. The beat does not wait for what it does. */
+  readonly taken: (relayTime: number) => void;
   readonly logger: Logger;
 }
 
@@ -44,7 +44,7 @@ export class Heartbeat {
     const { link, health, taken, logger } = this.#options;
     try {
       const { time } = await link.request('heartbeat', { health: await health() }, timeoutMs);
-      await taken(time);
+      taken(time);
     } catch (error) {
       if (!link.online) return;
       logger.warn({ err: error }, 'the relay did not take a heartbeat');

@@ -47,6 +47,19 @@ describe('the key of this runner', () => {
     expect(await readCredentials(runner.home)).toMatchObject({ key: NEXT, previousKey: relay.key });
   });
 
+  it('AUTH-10 is asked for beside the heartbeats: one that the relay does not answer delays none', async () => {
+    relay.behave.heartbeatMs = 1;
+    relay.behave.renewal = { at: Date.now() - 1, next: () => NEXT };
+    relay.behave.silentRenewals = 0;
+    await runner.start();
+    await until(() => relay.behave.silentRenewals === 1, 'the question');
+    const before = relay.heartbeats.length;
+    await until(() => relay.heartbeats.length >= before + 3, 'three more heartbeats');
+    // It still waits for the answer, which it does for 15 s, or else it would have asked again.
+    expect(relay.behave.silentRenewals).toBe(1);
+    expect(await readCredentials(runner.home)).toEqual({ relays: [relay.url], key: relay.key });
+  });
+
   it('is not replaced when this folder has joined anew meanwhile', async () => {
     const joined = { relays: [relay.url], key: 'tl_runner_joined' };
     relay.behave.heartbeatMs = 1;

@@ -21,6 +21,7 @@ export class KeyRenewal {
   /** By the relay's clock; undefined: never. */
   #due: number | undefined;
   #askedAt = -Infinity;
+  #isAsking = false;
 
   constructor(options: KeyRenewalOptions) {
     this.#options = options;
@@ -35,11 +36,15 @@ export class KeyRenewal {
   async look(relayTime: number): Promise<void> {
     const now = performance.now();
     if (this.#due === undefined || relayTime < this.#due || now - this.#askedAt < AGAIN_MS) return;
+    if (this.#isAsking) return;
+    this.#isAsking = true;
     this.#askedAt = now;
     try {
       await this.#renew();
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'the key of this runner could not be renewed; it is tried again');
+    } finally {
+      this.#isAsking = false;
     }
   }
 

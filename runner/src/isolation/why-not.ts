@@ -13,7 +13,7 @@ const KNOWN: readonly { readonly said: RegExp; readonly fix: string }[] = [
   },
   {
     said: /mount proc|\/proc/,
-    fix: 'What runs this runner hides parts of /proc: install its unit again (`treeline runner install`), or allow a container to mount /proc.',
+    fix: 'What runs this runner hides parts of /proc, as a unit of the system and a container do: "Isolation" in docs/runner.md says how to allow it.',
   },
 ];
 

@@ -69,6 +69,8 @@ export interface Behaviour {
   keys: string[];
   /** From when on a daemon is to ask for its next key, and what it gets. */
   renewal?: { readonly at: number; readonly next: () => string } | undefined;
+  /** Asked for the next key it says nothing, and counts. */
+  silentRenewals?: number | undefined;
 }
 
 export async function startFakeRelay(): Promise<FakeRelay> {
@@ -161,7 +163,11 @@ class Relay implements FakeRelay {
       this.heartbeats.push(beat);
       return { time: Date.now() };
     });
-    on('renew_key', () => ({ key: this.behave.renewal?.next() ?? '' }));
+    on('renew_key', () => {
+      if (this.behave.silentRenewals === undefined) return { key: this.behave.renewal?.next() ?? '' };
+      this.behave.silentRenewals += 1;
+      return undefined;
+    });
     on('delta', (delta: unknown) => void this.deltas.push(delta));
     on('list_children', () => ({ children: [] }));
     on('list_runners', () => ({ runners: [] }));
