@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe } from 'vitest';
 import type { Launcher } from '../agents/agent.ts';
 import type { Isolation } from './config.ts';
@@ -27,21 +26,17 @@ export function describeIsolated(what: string, tests: () => void): void {
   });
 }
 
-/** The repository: what agents of tests are made of. */
-export const SOURCES = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
-
 /** Agents of the test work in `folder`; beside it, in `outside`, lie a runner's folder and a user's home. */
-export function isolationIn(folder: string, change: Partial<Isolation> = {}): { launch: Launcher; outside: string } {
+export function isolationIn(folder: string): { launch: Launcher; outside: string } {
   const outside = `${folder}-outside`;
   for (const name of ['runner/sessions', 'user', 'data']) mkdirSync(join(outside, name), { recursive: true });
   const isolation: Isolation = {
     by: 'bubblewrap',
     program: bwrap,
     network: 'host',
-    readable: [SOURCES],
+    readable: [],
     writable: [],
     userHome: join(outside, 'user'),
-    ...change,
   };
   const place = { runnerHome: join(outside, 'runner'), dataDir: join(outside, 'data') };
   return { launch: isolate({ isolation, place, hidden: [join(outside, 'runner', 'sessions')] }), outside };
