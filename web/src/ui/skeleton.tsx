@@ -20,7 +20,11 @@ export function Skeleton({ rows, height }: SkeletonProps) {
     <div role="status" className="flex flex-col gap-3">
       <span className="sr-only">Loading</span>
       {Array.from({ length: rows }, (_, at) => (
-        <div key={at} className="breathing rounded-xl bg-sunken" style={{ height: `${height}rem` }} />
+        <div
+          key={at}
+          className="breathing rounded-xl border border-line bg-sunken"
+          style={{ height: `${height}rem` }}
+        />
       ))}
     </div>
   );

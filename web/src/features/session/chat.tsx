@@ -1,5 +1,7 @@
+import { Empty } from '../../ui/empty.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { ProblemNote } from '../problem-note.tsx';
+import { useWorld } from '../relay-context.ts';
 import { problemOf } from '../use-action.ts';
 import { TranscriptView } from './transcript/transcript-view.tsx';
 import type { ShownTranscript } from './transcript/use-transcript.ts';
@@ -13,10 +15,17 @@ interface ChatProps {
 
 /** The transcript as far as it is there. */
 export function Chat({ sessionId, followed, entry }: ChatProps) {
+  const link = useWorld((world) => world.link);
   if (followed.state === 'failed')
     return (
       <div className="p-4">
         <ProblemNote problem={problemOf(followed.problem)} onRetry={followed.retry} />
+      </div>
+    );
+  if (followed.state === 'loading' && link === 'offline')
+    return (
+      <div className="flex-1 p-4">
+        <Empty title="What was said here is not kept on this device">It comes when the relay is back.</Empty>
       </div>
     );
   if (followed.state === 'loading')

@@ -1,9 +1,10 @@
 import type { SessionId } from '@treeline/shared';
-import type { SessionTab, TreeView } from '../../paths.ts';
+import { Link } from 'wouter';
+import { paths, type SessionTab, type TreeView } from '../../paths.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useWindowTitle } from '../page.tsx';
 import { ProblemNote } from '../problem-note.tsx';
-import { useWorld } from '../relay-context.ts';
+import { useShared, useWorld } from '../relay-context.ts';
 import { problemOf } from '../use-action.ts';
 import { SessionPanes } from './session-panes.tsx';
 import { useTranscript } from './transcript/use-transcript.ts';
@@ -21,6 +22,7 @@ interface SessionProps {
 
 export function Session({ id, ...rest }: SessionProps) {
   const session = useWorld((world) => world.sessions.get(id));
+  const shared = useShared();
   const followed = useTranscript(id);
   useWindowTitle(session?.title ?? 'Session');
   useSurroundings(session);
@@ -28,6 +30,11 @@ export function Session({ id, ...rest }: SessionProps) {
   return (
     <div className="mx-auto w-full max-w-3xl p-4">
       <h1 className="sr-only">Session</h1>
+      {!shared && (
+        <Link href={paths.sessions()} className="mb-2 inline-flex min-h-11 items-center text-accent">
+          ← All sessions
+        </Link>
+      )}
       {followed.state === 'failed' ? (
         <ProblemNote problem={problemOf(followed.problem)} onRetry={followed.retry} />
       ) : (
