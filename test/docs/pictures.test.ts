@@ -2,14 +2,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { EMPTY_SCREENS, ENTRANCES, SCREENS } from '../e2e/screens.ts';
+import { EMPTY_SCREENS, ENTRANCES, RARE_SCREENS, SCREENS } from '../e2e/screens.ts';
+import { TROUBLES } from '../e2e/troubles.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/viewer.md'), 'utf8');
 
 test('docs/viewer.md shows each screen on a phone and on a desktop, light and dark', () => {
   const names = [...ENTRANCES, ...SCREENS].map(({ name }) => name);
-  const looks = [...names, ...EMPTY_SCREENS.map(({ name }) => `empty-${name}`), 'offline'].flatMap((name) =>
+  const looks = [
+    ...names,
+    ...EMPTY_SCREENS.map(({ name }) => `empty-${name}`),
+    ...TROUBLES,
+    ...RARE_SCREENS.map(({ name }) => name),
+    'removed',
+  ].flatMap((name) =>
     ['phone-light', 'phone-dark', 'desktop-light', 'desktop-dark'].map((look) => `img/${name}-${look}.webp`),
   );
   expect(looks.filter((look) => !page.includes(`"${look}"`))).toEqual([]);
