@@ -19,7 +19,7 @@ export const LOADING: readonly Place[] = [
 /** Of what looks alike on many screens, these have a picture. */
 export const TROUBLES: ReadonlySet<string> = new Set(
   ['loading-inbox', 'loading-session', 'loading-devices', 'failing-activity', 'failing-devices'].concat([
-    'offline-inbox',
+    'offline',
     'offline-session',
     'offline-runners',
     'offline-devices',
