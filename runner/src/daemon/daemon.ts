@@ -24,7 +24,6 @@ import { watchDisk } from './watch-disk.ts';
 import { takeInventory } from '../home/inventory.ts';
 import { carry } from './queries.ts';
 import { KeptTimes } from './kept-times.ts';
-import { type RetentionOptions, sweep } from './retention.ts';
 import type { RunnerSession } from './session.ts';
 import { rulesOf, underRules } from './rules.ts';
 import { guardSessions } from './session-guard.ts';
@@ -32,6 +31,7 @@ import { SESSION_MARK } from './session-processes.ts';
 import { Sessions } from './sessions.ts';
 import { Shipper } from './shipper.ts';
 import { StatusFile } from './status.ts';
+import { keepUp } from './upkeep.ts';
 import { Orders } from './orders.ts';
 
 export interface DaemonOptions {
@@ -60,8 +60,6 @@ export interface DaemonHandle {
   readonly stopped: Promise<void>;
 }
 
-const SAVE_MS = 5000;
-const SWEEP_MS = 60_000;
 /** How long workers may take to sleep or stop before they are killed. */
 const WORKER_GRACE_MS = 12_000;
 /** What workers said last may take this long to reach the relay. */
@@ -240,10 +238,7 @@ async function run(
   const stop = ({ workers }: { workers: WorkersAtStop }): Promise<void> => (stopping ??= stopAll(workers));
   let nowStopped: () => void = () => undefined;
   const stopped = new Promise<void>((resolve) => (nowStopped = resolve));
-  const everyNowAndThen = [
-    setInterval(() => void saveAll(sessions.all, logger), SAVE_MS),
-    setInterval(() => void sweepAll({ home, sessions, kept, logger }), SWEEP_MS),
-  ];
+  const stopUpkeep = keepUp({ home, sessions, kept, logger });
 
   const unguard = guardSessions({ live: () => sessions.live, limits, logger });
   const unwatch = watchDisk({ reserve, logger, full: () => sessions.diskFull(), changed: () => status.changed() });
@@ -252,7 +247,7 @@ async function run(
     logger.info({ workers }, 'daemon stops');
     unguard();
     unwatch();
-    for (const timer of everyNowAndThen) clearInterval(timer);
+    stopUpkeep();
     sessions.close();
     if (workers !== 'leave') {
       await Promise.all(sessions.live.map((session) => session.shutdown(workers, WORKER_GRACE_MS)));
@@ -290,20 +285,4 @@ async function run(
 
 function isDrained(sessions: Sessions): boolean {
   return sessions.all.every((session) => session.drained);
-}
-
-async function saveAll(sessions: readonly RunnerSession[], logger: Logger): Promise<void> {
-  for (const session of sessions) {
-    await session.save().catch((error: unknown) => {
-      logger.warn({ session: session.id, err: error }, 'how far the relay has the log could not be written down');
-    });
-  }
-}
-
-async function sweepAll(options: RetentionOptions<RunnerSession>): Promise<void> {
-  try {
-    await sweep(options, SWEEP_MS);
-  } catch (error) {
-    options.logger.error({ err: error }, 'ended sessions could not be cleaned up');
-  }
 }
