@@ -24,7 +24,6 @@ import { watchDisk } from './watch-disk.ts';
 import { takeInventory } from '../home/inventory.ts';
 import { carry } from './queries.ts';
 import { KeptTimes } from './kept-times.ts';
-import type { RunnerSession } from './session.ts';
 import { rulesOf, underRules } from './rules.ts';
 import { guardSessions } from './session-guard.ts';
 import { SESSION_MARK } from './session-processes.ts';
