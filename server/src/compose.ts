@@ -113,6 +113,7 @@ export async function compose(options: ComposeOptions): Promise<Relay> {
     clock: systemClock,
     sender,
     isRevoked: (keyId) => access.isRevoked(keyId),
+    isDisabled: (id) => access.isDisabled(id),
     config: {
       relayId,
       publicUrl: () => publicUrl,

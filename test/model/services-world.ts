@@ -65,6 +65,7 @@ export class ServicesWorld implements World {
       config,
       sender: new TestSender(),
       isRevoked: async () => false,
+      isDisabled: async () => false,
     });
   }
 

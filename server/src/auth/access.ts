@@ -1,5 +1,5 @@
 /** Everything that decides who comes in, put together over one store. */
-import type { Api, EndpointResponse, KeyId } from '@treeline/shared';
+import type { Api, EndpointResponse, KeyId, PersonId } from '@treeline/shared';
 import type { RelayConfig } from '../config.ts';
 import { scopesOf, type Principal } from '../domain/principal.ts';
 import type { Hints } from '../ports/hints.ts';
@@ -42,6 +42,8 @@ export interface Access {
   readonly describe: (by: Extract<Principal, { kind: 'person' | 'key' | 'share' }>) => Promise<Me>;
   /** The credential was ended, or is forgotten. */
   readonly isRevoked: (keyId: KeyId) => Promise<boolean>;
+  /** Whether a person may no longer sign in. */
+  readonly isDisabled: (id: PersonId) => Promise<boolean>;
   /** With `endNow`, signs everybody of the namespace out. */
   readonly rotateSigningKeys: (
     by: Pick<Principal, 'ns' | 'call'>,
@@ -118,6 +120,9 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
     async isRevoked(keyId) {
       const found = await credentials.load(keyId);
       return found === undefined || found.value.revokedAt !== undefined;
+    },
+    async isDisabled(id) {
+      return (await directory.enabled(id)) === undefined;
     },
     async rotateSigningKeys({ ns, call }, { endNow }) {
       const keyId = await signingKeys.rotate({ endNow, call });

@@ -1,5 +1,5 @@
 /** Puts the services together over one store. */
-import type { KeyId } from '@treeline/shared';
+import type { KeyId, PersonId } from '@treeline/shared';
 import type { Clock } from '../ports/clock.ts';
 import type { Hints } from '../ports/hints.ts';
 import type { Sender } from '../ports/sender.ts';
@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly sender: Sender;
   /** Whether the sign-in that added a device was revoked. */
   readonly isRevoked: (keyId: KeyId) => Promise<boolean>;
+  /** Whether a person may no longer sign in, and so hears nothing more. */
+  readonly isDisabled: (id: PersonId) => Promise<boolean>;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface ServiceOptions {
 export function createServices(
   options: ServiceOptions,
 ): Services & { startPump(onError: (error: unknown) => void): Pump; storeRestarted(): void } {
-  const { store, hints, clock, config, sender, isRevoked } = options;
+  const { store, hints, clock, config, sender, isRevoked, isDisabled } = options;
   const views = new Views({ store, publicUrl: config.publicUrl });
   const context: Context = {
     store,
@@ -57,7 +59,8 @@ export function createServices(
     inboxes: new Inboxes(context, owners),
     notifications: new Notifications(context),
     views,
-    startPump: (onError) => startPump(context, { outbox: new Outbox(context, { isRevoked, onError }), onError }),
+    startPump: (onError) =>
+      startPump(context, { outbox: new Outbox(context, { isRevoked, isDisabled, onError }), onError }),
     storeRestarted() {
       lost.noted();
       owners.forget();

@@ -40,6 +40,7 @@ export async function openTestServices() {
   const hints: Hint[] = [];
   const sender = new TestSender();
   const revoked = new Set<string>();
+  const disabled = new Set<string>();
   const config = {
     relayId: newId('relay'),
     publicUrl: () => 'http://relay.test',
@@ -54,6 +55,7 @@ export async function openTestServices() {
       config,
       sender,
       isRevoked: async (keyId) => revoked.has(keyId),
+      isDisabled: async (id) => disabled.has(id),
       hints: { ...localHints(() => undefined), emit: (hint) => hints.push(hint) },
     });
   const services = another();
@@ -67,6 +69,8 @@ export async function openTestServices() {
     sender,
     /** Sign-ins that count as revoked. */
     revoked,
+    /** People who may no longer sign in. */
+    disabled,
     /** With the profile of another one: a second daemon of that runner. */
     runner: (name: string, of?: RunnerProfile) => joinTestRunner(services, of ?? profileOf(name)),
     async close() {

@@ -1,6 +1,7 @@
 import { DEFAULT_PREFERENCES, newId, type DeviceId, type SessionId } from '@treeline/shared';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '@treeline/test-support/until.ts';
+import { recipientIdOf } from '../../domain/notify/recipients.ts';
 import type { Pump } from '../pump.ts';
 import { ANN, openTestServices, type TestServices, type TestRunner } from '../testing.ts';
 
@@ -92,6 +93,20 @@ describe('notifications', () => {
     await until('the device is gone', async () => (await services.notifications.get(ANN)).devices.length === 0);
     expect(services.sender.pushes).toEqual([]);
     expect((await services.notifications.get(ANN)).gone[0]?.why).toContain('revoked');
+  });
+
+  test('NTF-6 a person who was disabled is told nothing more, on a topic neither', async () => {
+    for (const who of [ANN, BEN]) {
+      await services.notifications.setTopic(who, { url: `https://ntfy.test/${who.name}` });
+      const ntfy = { ...DEFAULT_PREFERENCES.ntfy, needs_you: 'now' as const };
+      await services.notifications.setPreferences(who, { ...DEFAULT_PREFERENCES, ntfy });
+    }
+    services.disabled.add(recipientIdOf(ANN));
+    pump();
+    await asked();
+    await until('the other one is told', () => services.sender.topics.length > 0);
+    await until('it is told why not', async () => (await services.notifications.get(ANN)).topic?.trouble !== undefined);
+    expect(services.sender.topics.map(({ to }) => to.url)).toEqual(['https://ntfy.test/ben']);
   });
 
   test('NTF-11 a device is heard of by its receipt, and by nothing else', async () => {

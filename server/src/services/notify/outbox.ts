@@ -2,7 +2,7 @@
  * Sends what the records want shown or withdrawn. A try is counted in the store before it is made, so of many relays one
  * makes it; whoever dies in between leaves the timer for the next one, and the same tag makes a repetition invisible.
  */
-import type { KeyId, PushMessage } from '@treeline/shared';
+import { PersonId, type KeyId, type PushMessage } from '@treeline/shared';
 import { dropDevice } from '../../domain/notify/recipients.ts';
 import { claimNotice, settleNotice, type Errand, type SendResult } from '../../domain/notify/sending.ts';
 import type { DueTimer } from '../../ports/store.ts';
@@ -14,8 +14,11 @@ const AT_A_TIME = 8;
 /** What is due beyond this comes again by itself. */
 const MAX_WAITING = 200;
 
+const DISABLED: SendResult = { status: 'refused', detail: 'Nothing is sent to a person who is disabled' };
+
 export interface OutboxOptions {
   readonly isRevoked: (keyId: KeyId) => Promise<boolean>;
+  readonly isDisabled: (id: PersonId) => Promise<boolean>;
   /** Hears of a store that does not answer; the notice comes again. */
   readonly onError: (error: unknown) => void;
 }
@@ -76,10 +79,16 @@ export class Outbox {
         return;
       }
     }
-    const result = await this.#deliver(ns, errand);
+    const result = (await this.#isDisabled(errand.notice.recipient)) ? DISABLED : await this.#deliver(ns, errand);
     await transact.run({ ns, preload: [{ kind: 'recipient', id: errand.notice.recipient }] }, (draft) =>
       settleNotice(draft, errand.notice, result),
     );
+  }
+
+  /** A key of the relay's own machine is nobody's, and goes by its name. */
+  async #isDisabled(recipient: string): Promise<boolean> {
+    const person = PersonId.safeParse(recipient);
+    return person.success && (await this.#options.isDisabled(person.data));
   }
 
   async #deliver(ns: string, errand: Errand): Promise<SendResult> {
