@@ -30,8 +30,7 @@ export default defineConfig({
       : ['infra/**/*.test.mjs', '{shared,server,runner,web}/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/agents/**', ...(agents ? [] : ['**/*.agents.test.ts'])],
     pool: 'forks',
-    // More than most machines have cores: tests of whole trees wait for processes half of the time.
-    maxWorkers: agents ? 1 : 3,
+    maxWorkers: agents ? 1 : 2,
     sequence: { sequencer: LongestFirst },
     // Nets for what hangs, not measures of speed: real processes on a loaded machine take their time.
     testTimeout: agents ? 180_000 : 60_000,

@@ -1,5 +1,5 @@
 /** From a question to the phone in the hand and back, with a real worker in a real browser. */
-import type { TriggerId } from '@treeline/shared';
+import type { NotificationsView, TriggerId } from '@treeline/shared';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startPushService, type PlayedBrowser } from '@treeline/test-support/push-service.ts';
@@ -65,6 +65,13 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     return tag as TriggerId;
   }
 
+  /** Of the person in the browser: each has their own. */
+  const kept = (): Promise<NotificationsView['preferences']> =>
+    who.page.evaluate(async () => {
+      const answer = await fetch('/api/v1/notifications');
+      return ((await answer.json()) as NotificationsView).preferences;
+    });
+
   test('are switched on for a device, which proves by a test that it hears', async () => {
     const { page } = who;
     await page.goto(`${it.rig.relay.url}/settings/notifications`);
@@ -82,15 +89,12 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     await page.getByRole('switch', { name: 'Nothing rings at night' }).click();
     await page.getByLabel('From').fill('23:00');
     await until('the choices are kept', async () => {
-      const { preferences } = await it.rig.api.getNotifications();
-      return preferences.push.completed === 'now' && preferences.quiet?.from === '23:00';
+      const { push, quiet } = await kept();
+      return push.completed === 'now' && quiet?.from === '23:00';
     });
     await expectAccessible(page, 'notifications with a device');
     await page.getByRole('switch', { name: 'Nothing rings at night' }).click();
-    await until(
-      'the nights are loud again',
-      async () => (await it.rig.api.getNotifications()).preferences.quiet === null,
-    );
+    await until('the nights are loud again', async () => (await kept()).quiet === null);
   });
 
   test('ring for a question, lead to its card, and go when it is answered', async () => {
