@@ -50,10 +50,11 @@ describe.skipIf(!hasChromium)('an open page', () => {
       });
       const { page } = await it.signedIn();
       await it.open({ page }, '/inbox');
-      const go = page.getByRole('article', { name: title }).getByRole('button', { name: 'Go' });
+      const card = page.getByRole('article', { name: title });
+      const go = card.getByRole('button', { name: 'Go' });
       await go.waitFor();
       await it.rig.relay.stop();
-      await page.getByText('Offline: answers wait until the relay is back').waitFor();
+      await card.getByText('Offline: answers wait until the relay is back').waitFor();
       expect(await go.isDisabled()).toBe(true);
       await it.rig.relay.start();
       await expect.poll(() => go.isEnabled(), { timeout: 40_000 }).toBe(true);
