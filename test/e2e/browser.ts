@@ -59,6 +59,9 @@ export interface Visitor {
   readonly complaints: readonly string[];
 }
 
+/** The browser's own words for a relay that is away: for a request, a socket, and the look whether there is a newer worker. */
+const AWAY = /^(Failed to load resource|WebSocket connection to|An unknown error occurred when fetching the script)/;
+
 /** A browser of its own: no cookie, nothing remembered. */
 export async function visitor(
   browser: Browser,
@@ -77,8 +80,7 @@ export async function visitor(
   const complaints: string[] = [];
   page.on('console', (message) => {
     // A refused request or a relay that is away is told to the person; the browser's own word for it is no complaint.
-    if (message.type() === 'error' && !/^(Failed to load resource|WebSocket connection to)/.test(message.text()))
-      complaints.push(message.text());
+    if (message.type() === 'error' && !AWAY.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   return { context, page, complaints };

@@ -34,7 +34,10 @@ export async function walk({ page, url, places, within = false, isOpen = false, 
   for (const place of places) {
     if (goOn && place.alone !== true) await page.evaluate(`history.pushState(null, '', ${JSON.stringify(place.path)})`);
     else await page.goto(`${url}${place.path}`);
-    await page.locator('h1').first().waitFor({ state: 'attached' });
+    await page
+      .locator('h1', { hasNotText: /^Loading$/ })
+      .first()
+      .waitFor({ state: 'attached' });
     await page.getByText(place.ready).first().waitFor();
     await place.open?.(page);
     await inEachScheme(page, (scheme) => look(place, scheme));

@@ -75,8 +75,7 @@ export function apiRoutes({ authenticator, handlers, inFlight, audit, rates }: R
     // The credential is judged before the body is read.
     const enter = async (request: Request, response: Response, next: () => void): Promise<void> => {
       const call = callOf(name, { request, response, ns: audit.ownNs });
-      const look = () => whoMay(authenticator, request, { name, call });
-      const by = await (isFirstVisit(name, request) ? look() : audit.watch(call, { changes: false }, look));
+      const by = await audit.watch(call, { changes: false }, () => whoMay(authenticator, request, { name, call }));
       if (by !== undefined) await audit.watch(call, { changes: false }, () => rates.countPrincipal(by));
       response.locals['by'] = by === undefined ? undefined : { ...by, call };
       response.locals['call'] = call;
@@ -97,10 +96,7 @@ export function apiRoutes({ authenticator, handlers, inFlight, audit, rates }: R
           },
         });
       };
-      const changes = spec.method !== 'get';
-      const value = await inFlight.run(() =>
-        isFirstVisit(name, request) ? act() : audit.watch(call, { changes }, act),
-      );
+      const value = await inFlight.run(() => audit.watch(call, { changes: spec.method !== 'get' }, act));
       response.setHeader('Cache-Control', 'no-store');
       response.status(status).json(value);
     };
@@ -108,14 +104,6 @@ export function apiRoutes({ authenticator, handlers, inFlight, audit, rates }: R
     else router[spec.method](spec.path, enter, parseBody, answer);
   }
   return router;
-}
-
-/** What every page asks as it opens. */
-const FIRST_ASKED: ReadonlySet<keyof Api> = new Set(['whoAmI', 'refresh']);
-
-/** A browser that shows nothing, and asks whether it is signed in: it is told no, which is not worth a line in the audit. */
-function isFirstVisit(name: keyof Api, request: Request): boolean {
-  return FIRST_ASKED.has(name) && request.get('authorization') === undefined && request.get('cookie') === undefined;
 }
 
 /** Endpoints that are for anybody do not look at credentials: a sign-in that is over must not bar the next one. */

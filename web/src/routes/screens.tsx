@@ -7,6 +7,7 @@ import { Page } from '../features/page.tsx';
 import { Runners } from '../features/runners/runners.tsx';
 import { PaneBoundary } from '../features/shell/pane-boundary.tsx';
 import { Shell } from '../features/shell/shell.tsx';
+import { ScreenLoading } from '../features/screen-loading.tsx';
 import { areas, paths, patterns } from '../paths.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -36,7 +37,7 @@ export function Screens() {
   return (
     <Shell go={go} full={areas.session.test(location)}>
       <PaneBoundary of={location}>
-        <Suspense fallback={null}>
+        <Suspense fallback={<ScreenLoading />}>
           <Switch>
             <Route path={paths.home}>
               <Home />

@@ -2,6 +2,7 @@ import type { SessionId } from '@treeline/shared';
 import { Suspense, useCallback } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { PaneBoundary } from '../features/shell/pane-boundary.tsx';
+import { ScreenLoading } from '../features/screen-loading.tsx';
 import { paths, patterns } from '../paths.ts';
 import { SessionScreen } from './session-screen.tsx';
 
@@ -11,7 +12,7 @@ export function SharedScreens({ first }: { readonly first: string }) {
   const go = useCallback((path: string) => navigate(path), [navigate]);
   return (
     <PaneBoundary of={location}>
-      <Suspense fallback={null}>
+      <Suspense fallback={<ScreenLoading />}>
         <Switch>
           <Route path={patterns.session}>{({ id }) => <SessionScreen id={id as SessionId} go={go} />}</Route>
           <Route>
