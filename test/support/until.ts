@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const MOST_MS = 250;
 
 export interface UntilOptions {
-  /** Default 30 s: long enough for a machine that is busy with other things. */
+  /** Default 45 s: long enough for a machine that is busy with other things. */
   readonly withinMs?: number;
   /** Between two looks, at first; later a tenth of what has been waited, so that waiting costs what is waited for nothing. */
   readonly everyMs?: number;
