@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { AgentName, Labels, SessionLimits } from '@treeline/shared';
 import { z } from 'zod';
 import { IsolationConfig } from '../isolation/config.ts';
+import { PackageSource } from '../upgrade/config.ts';
 import type { Home } from './home.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
@@ -41,6 +42,8 @@ export const RunnerConfig = z.strictObject({
   sessionLimits: SessionLimits.default({}),
   /** What one session may say; what it says beyond is not kept. */
   maxOutputBytes: z.number().int().positive().default(MAX_OUTPUT_BYTES),
+  /** Where `treeline upgrade` finds new versions; default the registry that npm is configured for. */
+  packageSource: PackageSource.prefault({}),
   /** Milliseconds between writes of runner.state.json when nothing changes. */
   stateHeartbeatMs: z.number().int().min(1000).default(60_000),
 });

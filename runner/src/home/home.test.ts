@@ -85,6 +85,17 @@ describe('the configuration', () => {
     await writeFile(home.config, '{"capacity": "many"}');
     await expect(readConfig(home)).rejects.toThrow(/capacity/);
   });
+
+  it('takes packages from a registry or a folder, and no login in the URL', async () => {
+    expect((await readConfig(home)).packageSource).toEqual({ package: 'treeline', tag: 'latest' });
+    const withSource = (source: object) => writeFile(home.config, JSON.stringify({ packageSource: source }));
+    await withSource({ registry: 'https://me:secret@npm.example' });
+    const refused = await readConfig(home).catch(String);
+    expect(refused).toContain('leave the login out of the URL');
+    expect(refused).not.toContain('secret');
+    await withSource({ registry: 'https://npm.example', folder: '/srv/packages' });
+    await expect(readConfig(home)).rejects.toThrow('a registry or a folder, not both');
+  });
 });
 
 describe('the generation', () => {

@@ -11,9 +11,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { readJson } from '../process/files.ts';
+import { npm } from './npm.ts';
 
 const run = promisify(execFile);
-const INSTALL_MS = 10 * 60_000;
 const SMOKE_MS = 30_000;
 
 export interface Installed {
@@ -30,22 +31,31 @@ export function currentBundle(home: string): string | undefined {
   return existsSync(bundle) ? bundle : undefined;
 }
 
-/** Installs what npm understands (a tarball, a folder, name@version) beside what is there. Rejects with npm's own words. */
-export async function installBeside(home: string, what: string): Promise<Installed> {
+/** The version of that bundle, by what npm installed; undefined when none was installed here. */
+export async function currentVersion(home: string): Promise<string | undefined> {
+  const described = join(versionsOf(home), 'current/node_modules/treeline/package.json');
+  const read = await readJson(described, z.object({ version: z.string() }));
+  return read.found && currentBundle(home) !== undefined ? read.value.version : undefined;
+}
+
+/**
+ * Installs what npm understands (a tarball, a folder, name@version) beside what is there. No script of a package is run.
+ * Rejects with npm's own words.
+ */
+export async function installBeside(
+  home: string,
+  { what, registry }: { what: string; registry?: string | undefined },
+): Promise<Installed> {
   const folder = join(versionsOf(home), `v${Date.now()}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
-    await run(
-      'npm',
-      ['install', '--prefix', folder, '--omit=dev', '--no-audit', '--no-fund', '--install-links', what],
-      {
-        timeout: INSTALL_MS,
-      },
-    );
+    const how = ['--omit=dev', '--no-audit', '--no-fund', '--install-links', '--ignore-scripts', '--json'];
+    await npm(['install', '--prefix', folder, ...how, what], { registry });
   } catch (cause) {
-    await rm(folder, { recursive: true, force: true });
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
-    throw new Error(`npm could not install ${what}: ${said.split('\n').slice(-3).join(' ')}`, { cause });
+    await removeVersion(folder);
+    throw new Error(`npm could not install ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
   return { folder, bundle: bundleIn(folder) };
 }
