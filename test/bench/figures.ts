@@ -171,6 +171,18 @@ const DECLARED = {
   },
   'worker.start': { title: 'worker of a command: start', unit: 'ms', targets: [atMost(150, 90)] },
   'idle.cpu': { title: 'idle with 100 idle sessions: CPU', unit: '% of a core' },
+  'idle.runner.memory': {
+    title: 'idle runner: RSS of supervisor and daemon together',
+    unit: 'MB',
+    targets: [atMost(150)],
+  },
+  'idle.runner.worker': { title: 'idle runner: RSS of its largest worker', unit: 'MB', targets: [atMost(60)] },
+  'idle.runner.cpu': {
+    title: 'idle runner: CPU of supervisor, daemon and workers',
+    unit: '% of a core',
+    targets: [atMost(1)],
+  },
+  'idle.runner.start': { title: 'start of the daemon to registered', unit: 'ms', targets: [atMost(1500)] },
   'size.files': { title: 'what is installed', unit: 'MB' },
   'growth.event': { title: 'CPU per stored event', unit: 'µs' },
   'growth.list': { title: 'list of 50: p50', unit: 'ms' },

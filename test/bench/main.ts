@@ -10,6 +10,7 @@ import { type RigKind, runRig } from './rigs.ts';
 import { bursts, flood } from './scenarios/burst.ts';
 import { fullStore } from './scenarios/full-store.ts';
 import { growth } from './scenarios/growth.ts';
+import { idleRunner } from './scenarios/idle-runner.ts';
 import { latencies } from './scenarios/latency.ts';
 import { runners } from './scenarios/runner.ts';
 import { sizes } from './scenarios/sizes.ts';
@@ -36,7 +37,7 @@ const SCENARIOS: Readonly<Record<string, (context: Context) => Promise<void>>> =
 };
 
 /** Not part of a run that does not name it: `--only growth`. */
-const EXTRA: typeof SCENARIOS = { growth };
+const EXTRA: typeof SCENARIOS = { growth, idle: idleRunner };
 
 /** The whole run, ms: later rounds are left out when the machine is too slow for them. */
 const QUICK_MS = 3 * 60_000;

@@ -28,6 +28,13 @@ export function statOf(pid: number): readonly string[] | undefined {
   }
 }
 
+/** When a process began, ms since 1970, by the kernel's clock of 10 ms. */
+export function bornAt(pid: number): number {
+  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]) * 1000;
+  const ticks = Number(statOf(pid)?.[19]);
+  return Date.now() - (uptimeMs - (ticks * TICK_US) / 1000);
+}
+
 /** User and system time that processes have used, all their threads together, µs. */
 export function cpuOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {

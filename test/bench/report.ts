@@ -85,7 +85,8 @@ export function asText(judged: readonly Judged[], { machine, settings, foreign, 
 function inWords({ standing, judged, must, goal, against }: Verdict): string {
   const what = against === undefined ? '' : `${judged.toFixed(2)} × ${against}: `;
   const limits = [must === undefined ? '' : `must ${format(must)}`, goal === undefined ? '' : `goal ${format(goal)}`];
-  return `${what}${standing} (${limits.filter((it) => it !== '').join(', ')})`;
+  const word = standing === 'must' && goal === undefined ? 'met' : standing;
+  return `${what}${word} (${limits.filter((it) => it !== '').join(', ')})`;
 }
 
 function ratiosOf(result: Result, results: readonly Result[]): Judged['ratios'] {

@@ -1,10 +1,9 @@
 /** A real runner: what its processes take, how fast a worker starts, and from a spawn to its first event. */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Frame, SessionId } from '@treeline/shared';
 import { until } from '@treeline/test-support/until.ts';
 import type { Context } from '../context.ts';
-import { cpuOf, memoryOf, statOf, TICK_US } from '../measure.ts';
+import { bornAt, cpuOf, memoryOf, statOf } from '../measure.ts';
 import type { RelayServer } from '../servers/process.ts';
 import { type RealRunner, startRunner } from '../servers/runner.ts';
 import { startSession } from '../wire/api.ts';
@@ -48,7 +47,7 @@ export async function runners(context: Context): Promise<void> {
       await sleep(SETTLE_MS);
       if (agent === 'command') await starts(context, runner, start);
     }
-    const processes = [['supervisor', runner.supervisorPid], ['daemon', runner.daemonPid], ...workers] as const;
+    const processes = [['supervisor', runner.pids().supervisor], ['daemon', runner.pids().daemon], ...workers] as const;
     const taken = new Map<string, number>();
     for (const [name, pid] of processes) {
       if (statOf(pid) === undefined) continue;
@@ -106,13 +105,6 @@ async function starts(
   }
 }
 
-/** ms since 1970. */
-function bornAt(pid: number): number {
-  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]) * 1000;
-  const ticks = Number(statOf(pid)?.[19]);
-  return Date.now() - (uptimeMs - (ticks * TICK_US) / 1000);
-}
-
 async function idle(
   { plan, samples, progress }: Context,
   it: { runner: RealRunner; relay: RelayServer; start: (agent: string) => Promise<SessionId> },
@@ -128,7 +120,7 @@ async function idle(
   await sleep(IDLE_AFTER_MS);
   const parts = [
     ['relay', [it.relay.pid]],
-    ['daemon', [it.runner.daemonPid]],
+    ['daemon', [it.runner.pids().daemon]],
     [`${count} workers`, pids],
   ] as const;
   const before = parts.map(([, of]) => cpuOf(of));

@@ -1,17 +1,20 @@
 /** A real runner: supervisor and daemon as processes, in a folder of their own. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunnerId, SessionId } from '@treeline/shared';
 import { until } from '@treeline/test-support/until.ts';
+import { bornAt } from '../measure.ts';
 import { type Access, call, joinToken } from '../wire/api.ts';
 import { DIST, startNode, stopChild } from './process.ts';
 
 export interface RealRunner {
   readonly id: RunnerId;
-  readonly supervisorPid: number;
-  readonly daemonPid: number;
+  /** Of what runs now. */
+  readonly pids: () => { readonly supervisor: number; readonly daemon: number };
+  /** Stops supervisor and daemon and starts them anew; sessions go on. Resolves with ms from the daemon's birth to its registration. */
+  restart(): Promise<number>;
   /** Pid of the session's worker, once it runs its agent. */
   worker(session: SessionId): Promise<number>;
   /** What the worker wrote of itself. */
@@ -47,22 +50,29 @@ export async function startRunner(options: RealRunnerOptions): Promise<RealRunne
   const relays = [...credentials.relays, ...others];
   await writeFile(join(home, 'credentials.json'), JSON.stringify({ ...credentials, relays }), { mode: 0o600 });
 
-  const supervisor = treeline(['runner', 'start', '--foreground']);
+  const start = () => treeline(['runner', 'start', '--foreground']);
+  const stateFile = join(home, 'runner.state.json');
+  const registered = (before?: number) =>
+    until('the daemon is connected', () => {
+      const state = JSON.parse(readFileSync(stateFile, 'utf8')) as { pid: number; connected: boolean };
+      return state.connected && state.pid !== before && { pid: state.pid, at: statSync(stateFile).mtimeMs };
+    });
+  let supervisor = start();
   const { id } = JSON.parse(await readFile(join(home, 'runner.json'), 'utf8')) as { id: RunnerId };
-  const daemonPid = await until('the daemon is connected', () => {
-    const state = JSON.parse(readFileSync(join(home, 'runner.state.json'), 'utf8')) as {
-      pid: number;
-      connected: boolean;
-    };
-    return state.connected && state.pid;
-  });
+  let daemon = (await registered()).pid;
   const file = (session: SessionId, name: string) => join(home, 'sessions', session, name);
   const pidOf = (session: SessionId) =>
     (JSON.parse(readFileSync(file(session, 'worker.json'), 'utf8')) as { pid: number }).pid;
   return {
     id,
-    supervisorPid: supervisor.pid ?? 0,
-    daemonPid,
+    pids: () => ({ supervisor: supervisor.pid ?? 0, daemon }),
+    async restart() {
+      await stopChild(supervisor);
+      supervisor = start();
+      const { pid, at } = await registered(daemon);
+      daemon = pid;
+      return at - bornAt(pid);
+    },
     worker: (session) => until(`the worker of ${session} runs`, () => pidOf(session)),
     workerLog: (session) => readFileSync(file(session, 'worker.log'), 'utf8'),
     async stop(sessions) {
