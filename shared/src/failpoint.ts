@@ -5,6 +5,8 @@
 export const FAILPOINTS = [
   'relay.append.stored',
   'relay.commit.stored',
+  'relay.store.written',
+  'relay.store.committed',
   'relay.hello.fenced',
   'relay.log.taken',
   'relay.assign.accepted',

@@ -1,5 +1,5 @@
 /** The kinds of fault. Each breaks one thing of the world, for a bounded time, and has mended it when it resolves. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAILPOINTS, type Failpoint } from '@treeline/shared';
@@ -144,6 +144,7 @@ function networkFaults(): FaultKind[] {
 function failpointFault(name: Failpoint): FaultKind {
   return (world, random) => {
     const time = random.int(1, 6);
+    if (name.startsWith('relay.store.') && world.redis !== undefined) return undefined;
     if (name.startsWith('relay.')) {
       const relay = random.pick(world.relays);
       const run = async () => {
@@ -172,6 +173,16 @@ async function bringBack(machine: Machine, before: number): Promise<void> {
   await machine.start();
 }
 
+/** What the embedded store has not flushed is lost: its write-ahead log, or a part of it. */
+async function cutPower(relay: RelayMachine, random: Random): Promise<void> {
+  await relay.process.kill9();
+  const log = join(relay.dataDir, 'relay.db-wal');
+  const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  if (random.chance(0.5)) rmSync(log, { force: true });
+  else if (size > 0) truncateSync(log, random.int(0, size));
+  await startAgain(relay);
+}
+
 /** Its disk is full for a while. What ended over it is started again, as by a person who has made room. */
 async function fillUp(machine: Machine, random: Random): Promise<void> {
   await fillDisk(machine.home, random.int(300, 2500));
@@ -197,6 +208,11 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     await startAgain(relay);
   }),
   relayFault('pause', ({ process: relay }, random) => pauseProcess(relay.pid, random.int(300, 4000))),
+  (world, random) => {
+    const [relay] = world.relays;
+    if (world.redis !== undefined || relay === undefined) return undefined;
+    return { name: 'relay.power-cut', target: relay.name, run: () => cutPower(relay, random) };
+  },
   redisFault('kill', async (redis, random) => {
     await redis.kill();
     await sleep(random.int(0, 800));

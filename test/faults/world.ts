@@ -33,6 +33,7 @@ export interface RelayMachine {
   readonly process: RelayProcess;
   /** Its own temporary folder, by which failpoints and clocks of it are set. */
   readonly tmp: string;
+  readonly dataDir: string;
   /** Between it and Redis. */
   readonly toStore: TcpProxy | undefined;
 }
@@ -80,7 +81,7 @@ export class World {
         env: { ...environment(folder, name), ...RELAY_TIMES },
         redisUrl: toStore === undefined ? undefined : `redis://127.0.0.1:${toStore.port}`,
       });
-      relays.push({ name, process: relay, tmp, toStore });
+      relays.push({ name, process: relay, tmp, dataDir, toStore });
     }
     const world = new World({ folder, store, redis, relays });
     await world.#openWays();

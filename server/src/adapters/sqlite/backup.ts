@@ -11,6 +11,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { journalOf } from './journal.ts';
 import { syncFolder } from './recovery.ts';
 import { FORMAT } from './schema.ts';
 import { Sql } from './sql.ts';
@@ -60,7 +61,7 @@ export function restore({ from, file, replace }: RestoreOptions): { replaced: st
     checkBackup(next, from);
     syncFile(next);
     refuseRunning(file);
-    const there = [file, `${file}-wal`].filter((path) => existsSync(path));
+    const there = [file, `${file}-wal`, journalOf(file)].filter((path) => existsSync(path));
     if (there.length > 0 && !replace)
       throw new Error(`There is a store in ${folder} already: with --yes it is moved aside, to ${REPLACED}/.`);
     const replaced = moveAside(there, folder);

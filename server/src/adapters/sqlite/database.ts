@@ -1,12 +1,20 @@
 /**
- * Opens the store's file: the folder and the file for this user only, one relay at a time, every commit on the disk
- * before it is acknowledged. A damaged file is replaced by what can be read of it. What stands in the way is thrown as an
+ * Opens the store's file: the folder and the file for this user only, one relay at a time. A damaged file is replaced by what can be read of it. What stands in the way is thrown as an
  * Error whose message is one line with what to do.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Recovery } from '../../ports/store.ts';
-import { adoptRecovered, type Finding, lastRecovery, putAside, recover, syncFolder } from './recovery.ts';
+import { type JournalContent, journalOf, readJournal } from './journal.ts';
+import {
+  adoptRecovered,
+  type Finding,
+  lastRecovery,
+  putAside,
+  recover,
+  syncFolder,
+  tellOfJournal,
+} from './recovery.ts';
 import { PAGE_SIZE } from './salvage/pages.ts';
 import { migrate } from './schema.ts';
 import { Sql } from './sql.ts';
@@ -28,6 +36,12 @@ const SETTINGS = `
   PRAGMA synchronous = FULL;
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -8000;
+`;
+
+/** What is acknowledged is flushed with the journal; the file is brought to the disk before the journal begins again. */
+const LAZY = `
+  PRAGMA synchronous = NORMAL;
+  PRAGMA wal_autocheckpoint = 0;
 `;
 
 /**
@@ -53,6 +67,8 @@ export class Damaged extends Error {
 
 export interface OpenedDatabase {
   readonly sql: Sql;
+  /** What was acknowledged and may not be in the file. */
+  readonly journal: JournalContent;
   /** Set while the originals of a recovery, this one or an earlier one, are put aside. */
   readonly recovered: Recovery | undefined;
 }
@@ -65,7 +81,10 @@ export function openDatabase(file: string, finding?: Finding): OpenedDatabase {
     if (finding !== undefined && !recover(file, finding, createEmpty)) throw unreadable(file, finding.detail);
     adoptRecovered(file);
     if (!existsSync(file) && !hasRest(file)) createWhole(file);
-    return { sql: open(file), recovered: lastRecovery(file) };
+    const sql = open(file);
+    const journal = readJournal(journalOf(file));
+    if (journal.damaged) tellOfJournal(file);
+    return { sql, journal, recovered: lastRecovery(file) };
   } catch (error) {
     if (error instanceof Damaged) throw error;
     throw new Error(reason(error, { folder, file }), { cause: error });
@@ -80,6 +99,7 @@ function open(file: string): Sql {
     sql = connect(file);
     sql.exec(SETTINGS);
     migrate(sql);
+    sql.exec(LAZY);
     check(sql, { wasCut });
     return sql;
   } catch (error) {
@@ -115,10 +135,10 @@ function connect(file: string): Sql {
   return new Sql(file);
 }
 
-/** Writes what the log of the file still holds into the file and gives up the lock. */
-export function closeDatabase(sql: Sql): void {
+/** Writes what the log of the file still holds into the file, when that is `whole`, and gives up the lock. */
+export function closeDatabase(sql: Sql, { whole }: { whole: boolean }): void {
   try {
-    sql.rows('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (whole) sql.rows('PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     sql.close();
   }
@@ -134,7 +154,7 @@ function makePrivate(folder: string): void {
 
 /** Whether the last relay on this file stopped without closing it. */
 function hasRest(file: string): boolean {
-  return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  return [`${file}-wal`, journalOf(file)].some((path) => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0);
 }
 
 /** After an orderly stop the cheap check, 0.2 ms for each MB; after any other the full one, twice that. */

@@ -19,14 +19,15 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Recovery } from '../../ports/store.ts';
+import { journalOf, readJournal } from './journal.ts';
 import { salvage, type Salvaged } from './salvage/salvage.ts';
 import type { Sql } from './sql.ts';
 
 const ASIDE = '.corrupt';
 const REPORT = 'report.json';
 
-/** The file with its write-ahead log; the shared-memory index is made anew from them. */
-const parts = (file: string) => [file, `${file}-wal`].filter((path) => existsSync(path));
+/** The file with its write-ahead log and the journal; the shared-memory index is made anew from them. */
+const parts = (file: string) => [file, `${file}-wal`, journalOf(file)].filter((path) => existsSync(path));
 
 /** What a look at the damaged store found. */
 export interface Finding {
@@ -65,6 +66,7 @@ export function recover(file: string, finding: Finding, create: (file: string) =
   return orRemoved(aside, () => {
     const fresh = create(next);
     const salvaged = salvage(join(aside, basename(file)), fresh);
+    expectJournal(fresh, journalOf(file));
     fresh.close();
     const { records, frames, inbox } = salvaged.kept;
     if (records + frames + inbox === 0) {
@@ -76,6 +78,20 @@ export function recover(file: string, finding: Finding, create: (file: string) =
     renameSync(next, recoveredName(file));
     return true;
   });
+}
+
+/** All of the journal is run again: what the new file has of it already is refused as known. */
+function expectJournal(fresh: Sql, path: string): void {
+  const [first] = readJournal(path).entries;
+  if (first !== undefined) fresh.run('UPDATE journal SET lineage = ?, applied = ?', first.lineage, first.seq - 1);
+}
+
+/** An entry between others cannot be read: the rest goes on, a copy is put aside. */
+export function tellOfJournal(file: string): void {
+  const detail = 'an entry of its journal cannot be read';
+  const { aside, at, verdict } = putAside(file, { verdict: 'journal', detail });
+  const report = { at, verdict, lost: 'a part of its last moments', detail };
+  writeFileSync(join(aside, REPORT), `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 /** A failed attempt must not fill the disk with copies when it is tried again and again. */

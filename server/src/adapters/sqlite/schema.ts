@@ -62,6 +62,11 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (owner)
   ) WITHOUT ROWID;
   `,
+  `
+  -- One row: the number by which the journal beside the file knows it, and the last entry of it that is in the tables.
+  CREATE TABLE journal (lineage INTEGER NOT NULL, applied INTEGER NOT NULL);
+  INSERT INTO journal VALUES (abs(random() % 140737488355327), 0);
+  `,
 ];
 
 /** Of a file that has taken every step. */

@@ -41,16 +41,33 @@ export class Sql {
 
   /** All of it is written, or none of it and the error goes on. */
   transaction<T>(work: () => T): T {
-    this.exec('BEGIN IMMEDIATE');
+    this.begin();
     try {
       const result = work();
-      this.exec('COMMIT');
+      this.commit();
       return result;
     } catch (error) {
-      for (const forget of this.#rolledBack) forget();
-      if (this.#db.inTransaction) this.exec('ROLLBACK');
+      this.undo();
       throw error;
     }
+  }
+
+  get inTransaction(): boolean {
+    return this.#db.inTransaction;
+  }
+
+  begin(): void {
+    this.exec('BEGIN IMMEDIATE');
+  }
+
+  commit(): void {
+    this.exec('COMMIT');
+  }
+
+  /** Also after an error by which SQLite undid the transaction itself. */
+  undo(): void {
+    for (const forget of this.#rolledBack) forget();
+    if (this.#db.inTransaction) this.exec('ROLLBACK');
   }
 
   /** Called when a transaction is undone: what was remembered of its writes does not hold. */

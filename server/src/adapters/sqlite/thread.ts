@@ -2,23 +2,24 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { answersFrom } from './answers.ts';
 import type { Opening, Request, ThreadData } from './calls.ts';
-import { closeDatabase, Damaged, openDatabase } from './database.ts';
+import { Damaged, openDatabase } from './database.ts';
 import { runGroup } from './group.ts';
-import type { Sql } from './sql.ts';
+import { journalOf } from './journal.ts';
+import { Writer } from './writer.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('The store thread is started by the relay, not by itself.');
 
-function serve(sql: Sql): void {
-  const answers = answersFrom(sql);
+function serve(writer: Writer): void {
   port?.on('message', (first: readonly Request[]) => {
     const group = [...first];
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
       group.push(...(next.message as readonly Request[]));
     }
-    port.postMessage(runGroup(sql, answers, group));
+    port.postMessage(runGroup(writer, group));
+    writer.afterAnswers();
     if (group.some(({ name }) => name === 'close')) {
-      closeDatabase(sql);
+      writer.close();
       port.close();
     }
   });
@@ -27,8 +28,8 @@ function serve(sql: Sql): void {
 function open(): Opening {
   try {
     const { file, finding } = workerData as ThreadData;
-    const { sql, recovered } = openDatabase(file, finding);
-    serve(sql);
+    const { sql, journal, recovered } = openDatabase(file, finding);
+    serve(new Writer({ sql, calls: answersFrom(sql), path: journalOf(file), content: journal }));
     return { open: true, recovered };
   } catch (error) {
     if (error instanceof Damaged) return { open: false, finding: error.finding };

@@ -1,0 +1,169 @@
+/**
+ * What was acknowledged and is not yet on the disk as part of the database: entries in a file beside it, one for each
+ * group of calls, each flushed before anybody is answered. An entry is a few KB in one place, where a commit of SQLite is
+ * a page for each table and index that it touches; the file is written over from its front again and again, so that a
+ * flush has no new blocks to note.
+ *
+ * An entry is its length, a checksum of what follows, the lineage of the database, its number, and the calls. Numbers
+ * rise by one without end: what an earlier round left behind the last entry has a smaller one.
+ */
+import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import { crc32 } from 'node:zlib';
+
+/** The file grows by so many bytes of zeros ahead of its entries. */
+const STEP = 1024 * 1024;
+const HEADER = 20;
+
+const AT = { length: 0, checksum: 4, lineage: 8, seq: 14 };
+/** Of lineages and numbers, in bytes. */
+const WIDTH = 6;
+
+export interface Entry {
+  /** Of the database that it belongs to: a number that was drawn when it was made. */
+  readonly lineage: number;
+  readonly seq: number;
+  readonly bytes: Buffer;
+}
+
+export interface JournalContent {
+  /** In order. */
+  readonly entries: readonly Entry[];
+  /** Behind the last of them. */
+  readonly end: number;
+  /** An entry between others cannot be read: more than the last unfinished one is lost. */
+  readonly damaged: boolean;
+}
+
+export const journalOf = (file: string): string => `${file}-redo`;
+
+/** Nothing when there is no such file. What follows the last whole entry is what a crash cut, or older. */
+export function readJournal(path: string): JournalContent {
+  const content = readIfThere(path);
+  const entries: Entry[] = [];
+  let damaged = false;
+  let at = 0;
+  for (;;) {
+    const before = entries.at(-1);
+    const here = entryAt(content, at);
+    if (here !== undefined && follows(before, here.entry)) {
+      entries.push(here.entry);
+      at = here.end;
+      continue;
+    }
+    const next = entryAt(content, endAt(content, at));
+    if (next === undefined || !follows(before, next.entry, 2)) return { entries, end: at, damaged };
+    damaged = true;
+    entries.push(next.entry);
+    at = next.end;
+  }
+}
+
+/** The calls of an entry, as they were made. */
+export const callsOf = ({ bytes }: Entry): unknown => deserialize(bytes);
+
+export class Journal {
+  readonly #path: string;
+  readonly #lineage: number;
+  readonly #fd: number;
+  #allocated: number;
+  #end: number;
+  #seq: number;
+
+  /** Goes on behind the entries that are there: `seq` is the number of the last one, `end` where it ends. */
+  constructor(path: string, { lineage, seq, end }: { lineage: number; seq: number; end: number }) {
+    this.#path = path;
+    this.#lineage = lineage;
+    this.#seq = seq;
+    this.#end = end;
+    this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    this.#allocated = end;
+  }
+
+  /** Number of the last entry. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Bytes of the entries since the last restart. */
+  get size(): number {
+    return this.#end;
+  }
+
+  /** The entries since the last restart. */
+  read(): readonly Entry[] {
+    return readJournal(this.#path).entries;
+  }
+
+  /** Returns when it is on the disk. Throws when it could not be written: it may be there or not, and the next takes its place. */
+  append(calls: unknown): void {
+    const entry = toEntry({ lineage: this.#lineage, seq: this.#seq + 1, bytes: serialize(calls) });
+    const end = this.#end + entry.length;
+    if (end > this.#allocated) this.#allocate(end);
+    writeAll(this.#fd, entry, this.#end);
+    fdatasyncSync(this.#fd);
+    this.#end = end;
+    this.#seq += 1;
+  }
+
+  /** All of it is in the database, on the disk: the next entry is written over the first. */
+  restart(): void {
+    this.#end = 0;
+    if (this.#allocated <= 4 * STEP) return;
+    ftruncateSync(this.#fd, 4 * STEP);
+    this.#allocated = 4 * STEP;
+  }
+
+  /** `remove` when all of it is in the database, and that is closed. */
+  close({ remove }: { remove: boolean }): void {
+    closeSync(this.#fd);
+    if (remove) rmSync(this.#path, { force: true });
+  }
+
+  #allocate(end: number): void {
+    const until = Math.ceil(end / STEP) * STEP;
+    writeAll(this.#fd, Buffer.alloc(until - this.#allocated), this.#allocated);
+    this.#allocated = until;
+  }
+}
+
+function toEntry({ lineage, seq, bytes }: Entry): Buffer {
+  const entry = Buffer.allocUnsafe(HEADER + bytes.length);
+  entry.writeUInt32LE(bytes.length, AT.length);
+  entry.writeUIntLE(lineage, AT.lineage, WIDTH);
+  entry.writeUIntLE(seq, AT.seq, WIDTH);
+  bytes.copy(entry, HEADER);
+  entry.writeUInt32LE(crc32(entry.subarray(AT.lineage)), AT.checksum);
+  return entry;
+}
+
+function entryAt(content: Buffer, at: number): { entry: Entry; end: number } | undefined {
+  const end = endAt(content, at);
+  if (end > content.length || end === at + HEADER) return undefined;
+  if (crc32(content.subarray(at + AT.lineage, end)) !== content.readUInt32LE(at + AT.checksum)) return undefined;
+  const lineage = content.readUIntLE(at + AT.lineage, WIDTH);
+  const seq = content.readUIntLE(at + AT.seq, WIDTH);
+  return { entry: { lineage, seq, bytes: content.subarray(at + HEADER, end) }, end };
+}
+
+/** Beyond the content when there is no header. */
+function endAt(content: Buffer, at: number): number {
+  return at + HEADER > content.length ? Infinity : at + HEADER + content.readUInt32LE(at + AT.length);
+}
+
+function follows(before: Entry | undefined, { lineage, seq }: Entry, by = 1): boolean {
+  return before === undefined ? by === 1 : lineage === before.lineage && seq === before.seq + by;
+}
+
+function writeAll(fd: number, bytes: Buffer, at: number): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+}
+
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
