@@ -134,14 +134,49 @@ describe('a runner on a bad day', () => {
     await machine.ok('stop');
   });
 
-  test.skipIf(!canMount)(`a read-only home is named${canMount ? '' : ' (skipped: this user may not mount)'}`, () => {
-    const home = join(held.rig.folder, 'read-only');
-    mkdirSync(home);
-    const script = `mount -t tmpfs -o ro tmpfs "${home}" && exec "${process.execPath}" "$@"`;
-    const said = spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', bundle('treeline.mjs'), 'runner', 'start'], {
-      env: { ...held.rig.env, HOME: home },
-      encoding: 'utf8',
+  test('paused by its owner, it is so also after a drain and a stop', async () => {
+    await machine.ok('pause');
+    await machine.start();
+    await machine.ok('stop', '--drain', '--timeout', '30s');
+    await machine.start();
+    expect((await machine.ok('status')).stdout).toContain('paused: no new sessions');
+    await machine.ok('resume');
+    await machine.ok('stop', '--drain', '--timeout', '30s');
+    await machine.start();
+    expect((await machine.ok('status')).stdout).not.toContain('paused');
+    await machine.ok('stop');
+  });
+
+  describe.skipIf(!canMount)(`on a read-only disk${canMount ? '' : ' (skipped: this user may not mount)'}`, () => {
+    /** A command of the runner's owner, for whom something is mounted first. */
+    function afterMount(mount: string, home: string, ...words: readonly string[]) {
+      const script = `${mount} && exec "${process.execPath}" "$@"`;
+      return spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', bundle('treeline.mjs'), 'runner', ...words], {
+        env: { ...held.rig.env, HOME: home, TREELINE_HOME: join(home, '.treeline') },
+        encoding: 'utf8',
+      });
+    }
+
+    test('it is not started, and says why', () => {
+      const home = join(held.rig.folder, 'read-only');
+      mkdirSync(home, { recursive: true });
+      const mount = `mount -t tmpfs -o ro tmpfs "${home}"`;
+      const why = expect.stringContaining('the file system is read-only');
+      expect(afterMount(mount, home, 'start')).toMatchObject({ status: 1, stderr: why });
+      expect(afterMount(mount, home, 'list')).toMatchObject({ status: 1, stderr: why });
+      expect(afterMount(mount, home, 'status')).toMatchObject({ status: 3, stdout: why });
     });
-    expect(said).toMatchObject({ status: 1, stderr: expect.stringContaining('the file system is read-only') });
+
+    test('that has become so under it, it can be looked at and stopped', async () => {
+      await machine.start();
+      const home = machine.home;
+      const mount = `mount --bind "${home}" "${home}" && mount -o remount,bind,ro "${home}"`;
+      const here = (...words: readonly string[]) => afterMount(mount, home, ...words, '--home', home);
+      const why = expect.stringContaining('the file system is read-only');
+      expect(here('status')).toMatchObject({ status: 4, stdout: why });
+      expect(here('list')).toMatchObject({ status: 0, stdout: expect.stringContaining('no session runs here') });
+      expect(here('logs')).toMatchObject({ status: 0, stdout: expect.stringContaining('daemon starts') });
+      expect(here('stop')).toMatchObject({ status: 0, stdout: expect.stringContaining('stopped') });
+    });
   });
 });

@@ -67,6 +67,8 @@ describe('a runner that is controlled through the relay', () => {
     expect(findings.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['node', 'runner', 'websocket', 'disk speed']),
     );
+    const here = (await machine.run('doctor', '--json')).json<{ findings: { check: string }[] }>();
+    expect(here.findings.map(({ check }) => check)).toEqual(findings.map(({ check }) => check));
   });
 
   test('shows its log, and what comes, without secrets', async () => {

@@ -56,23 +56,7 @@ export function homePath(env: Readonly<Record<string, string | undefined>>): str
 
 /** Makes what is missing of the folder, closes it to other users, and fails with a HomeError when it cannot be written. */
 export async function openHome(path: string): Promise<Home> {
-  const home: Home = {
-    path,
-    identity: join(path, 'runner.json'),
-    credentials: join(path, 'credentials.json'),
-    config: join(path, 'config.json'),
-    generation: join(path, 'generation'),
-    state: join(path, 'runner.state.json'),
-    lock: join(path, 'daemon.lock'),
-    supervisorLock: join(path, 'supervisor.lock'),
-    gaveUp: join(path, 'supervisor.json'),
-    retention: join(path, 'retention.json'),
-    logs: join(path, 'logs'),
-    run: join(path, 'run'),
-    sessions: join(path, 'sessions'),
-    workspaces: join(path, 'workspaces'),
-    aside: join(path, 'aside'),
-  };
+  const home = homeAt(path);
   try {
     for (const folder of [path, home.logs, home.run, home.sessions, home.workspaces]) {
       await makeFolder(folder);
@@ -84,6 +68,34 @@ export async function openHome(path: string): Promise<Home> {
   }
   return home;
 }
+
+/** The same for who only looks or asks: a folder that cannot be written, as of a disk that has failed, comes with why. */
+export async function lookIntoHome(path: string): Promise<{ home: Home; problem?: HomeError }> {
+  try {
+    return { home: await openHome(path) };
+  } catch (error) {
+    if (error instanceof HomeError) return { home: homeAt(path), problem: error };
+    throw error;
+  }
+}
+
+const homeAt = (path: string): Home => ({
+  path,
+  identity: join(path, 'runner.json'),
+  credentials: join(path, 'credentials.json'),
+  config: join(path, 'config.json'),
+  generation: join(path, 'generation'),
+  state: join(path, 'runner.state.json'),
+  lock: join(path, 'daemon.lock'),
+  supervisorLock: join(path, 'supervisor.lock'),
+  gaveUp: join(path, 'supervisor.json'),
+  retention: join(path, 'retention.json'),
+  logs: join(path, 'logs'),
+  run: join(path, 'run'),
+  sessions: join(path, 'sessions'),
+  workspaces: join(path, 'workspaces'),
+  aside: join(path, 'aside'),
+});
 
 /** On a read-only file system mkdir says that the parent is not there. */
 async function makeFolder(path: string): Promise<void> {

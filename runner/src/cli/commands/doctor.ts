@@ -1,3 +1,4 @@
+import type { Cli } from '../cli.ts';
 import { command } from '../command.ts';
 import { checkAgents } from '../doctor/agents.ts';
 import type { Check, Finding } from '../doctor/check.ts';
@@ -33,17 +34,23 @@ export const doctor = command({
   ],
   args: {},
   flags: {},
-  async action({ cli }): Promise<ExitCode> {
-    const { out } = cli;
-    const findings = (await Promise.all(CHECKS.map((check) => check(cli)))).flat();
-    const failed = findings.some(({ result }) => result === 'fail');
-    if (out.isJson) out.json({ ok: !failed, findings });
-    else printFindings(findings, out);
-    return failed ? EXIT.failed : EXIT.ok;
-  },
+  action: async ({ cli }): Promise<ExitCode> => sayFindings(await examineHere(cli), cli.out),
 });
 
-export function printFindings(findings: readonly Finding[], out: Output): void {
+/** All checks of this machine. */
+export async function examineHere(cli: Cli): Promise<readonly Finding[]> {
+  return (await Promise.all(CHECKS.map((check) => check(cli)))).flat();
+}
+
+/** Prints them; exit code 1 when one of them failed. */
+export function sayFindings(findings: readonly Finding[], out: Output): ExitCode {
+  const failed = findings.some(({ result }) => result === 'fail');
+  if (out.isJson) out.json({ ok: !failed, findings });
+  else printFindings(findings, out);
+  return failed ? EXIT.failed : EXIT.ok;
+}
+
+function printFindings(findings: readonly Finding[], out: Output): void {
   const width = Math.max(...findings.map(({ check }) => check.length));
   for (const { check, result, detail, fix } of findings) {
     if (out.isQuiet && result === 'ok') continue;

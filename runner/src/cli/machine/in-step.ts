@@ -1,5 +1,5 @@
 /** A runner that is of another version than the command that asks it, as after the package was upgraded under it. */
-import { type Home, openHome } from '../../home/home.ts';
+import { type Home, lookIntoHome } from '../../home/home.ts';
 import { findHolder } from '../../home/lock.ts';
 import type { RunnerState } from '../../home/state-file.ts';
 import { ownBundle } from '../../programs.ts';
@@ -35,7 +35,14 @@ export async function bringInStep(cli: Cli, home: Home): Promise<RunnerState | u
 
 /** The folder of this machine's runner, for a command that is about to ask it for something. */
 export async function homeInStep(cli: Cli, given: string | undefined): Promise<Home> {
-  const home = await openHome(runnerHomePath(cli, given));
+  const home = await homeOfRunning(runnerHomePath(cli, given));
   await bringInStep(cli, home);
+  return home;
+}
+
+/** A folder that can be written, or whose runner runs all the same and can be asked. Else throws a HomeError. */
+export async function homeOfRunning(path: string): Promise<Home> {
+  const { home, problem } = await lookIntoHome(path);
+  if (problem !== undefined && (await findHolder(home)) === undefined) throw problem;
   return home;
 }

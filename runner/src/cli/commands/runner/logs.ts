@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ERRORS, MAX_LOG_LINES, TreelineError } from '@treeline/shared';
 import { RelayUnreachable } from '../../../client/problems.ts';
-import { openHome } from '../../../home/home.ts';
+import { lookIntoHome } from '../../../home/home.ts';
 import type { Cli } from '../../cli.ts';
 import { isMissing } from '../../../process/files.ts';
 import { command } from '../../command.ts';
@@ -44,7 +44,7 @@ export const runnerLogs = command({
   async action({ args, flags, cli }): Promise<ExitCode> {
     const { out } = cli;
     if (args.runner !== undefined) return showRemote(cli, args.runner, flags);
-    const path = daemonLogPath(await openHome(runnerHomePath(cli, flags.home)));
+    const path = daemonLogPath((await lookIntoHome(runnerHomePath(cli, flags.home))).home);
     if (flags.path) {
       if (out.isJson) out.json({ path });
       else out.line(path);

@@ -1,7 +1,7 @@
 import { readIdentity } from '../../../home/identity.ts';
 import { NoDaemon } from '../../../home/control-client.ts';
 import { readGaveUp } from '../../../home/gave-up.ts';
-import { type Home, openHome } from '../../../home/home.ts';
+import { type Home, lookIntoHome } from '../../../home/home.ts';
 import { findHolder } from '../../../home/lock.ts';
 import { readRunnerState, type RunnerState } from '../../../home/state-file.ts';
 import { inMb } from '../../../resources/room.ts';
@@ -23,7 +23,7 @@ export const runnerStatus = command({
   summary: 'Show what the runner of this machine is doing',
   details:
     'Exit code 0 when it is healthy, 3 when it does not run, 4 when it runs but something is wrong: no link to the relay,\n' +
-    'refused by it, no answer, too little memory or disk. One that gave up says why.',
+    'refused by it, no answer, too little memory or disk, a folder that cannot be written. One that gave up says why.',
   examples: [
     ['runner status', 'Its link, its sessions, the machine, its log.'],
     ['runner status --json', 'For a monitor.'],
@@ -32,9 +32,11 @@ export const runnerStatus = command({
   flags: { home: homeFlag },
   async action({ flags, cli }): Promise<ExitCode> {
     const { out } = cli;
-    const home = await openHome(runnerHomePath(cli, flags.home));
+    const { home, problem: unusable } = await lookIntoHome(runnerHomePath(cli, flags.home));
     const identity = await readIdentity(home);
-    const { running, state, problem } = await look(home);
+    const seen = await look(home);
+    const { running, state } = seen;
+    const problem = unusable?.message ?? seen.problem;
     const online = running && state?.link.state === 'online';
     const alone = running ? 0 : (await findWorkers(home)).length;
     const exit = !running ? NOT_RUNNING : problem === undefined ? HEALTHY : UNHEALTHY;

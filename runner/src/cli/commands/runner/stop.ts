@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBusy } from '../../../daemon/control-server.ts';
-import { type Home, openHome } from '../../../home/home.ts';
+import { readConfig } from '../../../home/config.ts';
+import type { Home } from '../../../home/home.ts';
 import { findHolder } from '../../../home/lock.ts';
 import type { Cli } from '../../cli.ts';
 import { command } from '../../command.ts';
 import { CliError, EXIT, type ExitCode, usageError } from '../../exit.ts';
 import { type Flag, toggle } from '../../flags.ts';
 import { askSessions, tellDaemon } from '../../machine/asking.ts';
+import { homeOfRunning } from '../../machine/in-step.ts';
 import { stopRunner } from '../../machine/stopping.ts';
 import { findWorkers } from '../../machine/workers.ts';
 import { homeFlag, runnerHomePath } from '../../runner-home.ts';
@@ -52,15 +54,16 @@ export const runnerStop = command({
   },
   async action({ flags, cli }): Promise<ExitCode> {
     const { out } = cli;
-    const home = await openHome(runnerHomePath(cli, flags.home));
+    const home = await homeOfRunning(runnerHomePath(cli, flags.home));
     const begun = performance.now();
     const running = (await findHolder(home)) !== undefined;
+    const forget = flags.drain && running && !(await readConfig(home)).paused;
     const left = flags.drain && running ? await drain(cli, home) : 0;
     const live = (await findWorkers(home)).length;
     const workers = flags.force && flags.sessions !== undefined ? 'kill' : (flags.sessions ?? 'leave');
     const { stopped } = await stopRunner(home, { workers, force: flags.force });
-    // The pause was for this stop only.
-    if (flags.drain && running) await forgetPause(home);
+    // The pause was for this stop only, unless it was there before.
+    if (forget) await forgetPause(home);
     const ms = Math.round(performance.now() - begun);
     if (out.isJson) out.json({ stopped, sessions: { live, became: workers }, undrained: left, ms });
     else {
@@ -71,7 +74,7 @@ export const runnerStop = command({
     if (left > 0) {
       throw new CliError(EXIT.timedOut, {
         code: 'timed_out',
-        message: `${left} sessions had not finished when the time was over; the runner was stopped.`,
+        message: `${left} ${left === 1 ? 'session' : 'sessions'} had not finished when the time was over; the runner was stopped.`,
         hint: 'They go on unless --sessions said otherwise; treeline runner start takes them over.',
       });
     }
