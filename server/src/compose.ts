@@ -34,6 +34,7 @@ import type { Closing } from './start/closing.ts';
 import { writeLocalAccess } from './start/local-access.ts';
 import { recoveredText, type OpenedStore } from './start/open-store.ts';
 import type { Restarts } from './start/restarts.ts';
+import { storeBirth } from './start/store-birth.ts';
 
 const DAY_MS = 24 * 3600_000;
 const FINISH_WITHIN_MS = 5_000;
@@ -67,6 +68,7 @@ export async function compose(options: ComposeOptions): Promise<Relay> {
   const rates = new Rates(config.edge);
   const originRules = { allowed: new Set(origins) };
 
+  const storeBornAt = await storeBirth(store, now);
   const { volatile, recovered } = await store.health();
   const onHintError = (error: unknown) => log.warn({ err: error }, 'a hint was lost');
   const io = createSocketServer(
@@ -120,6 +122,7 @@ export async function compose(options: ComposeOptions): Promise<Relay> {
       rules: { tree: config.treeLimits, times: config.times },
       presence: config.times,
       heartbeatMs: config.times.heartbeatMs,
+      storeBornAt,
     },
   });
 

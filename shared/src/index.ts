@@ -17,6 +17,7 @@ export * from './records/audit.ts';
 export * from './records/runner-order.ts';
 export * from './redact.ts';
 export * from './records/assignment.ts';
+export * from './records/claim.ts';
 export * from './wire/define.ts';
 export * from './wire/runner.ts';
 export * from './wire/viewer.ts';

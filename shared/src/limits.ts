@@ -19,6 +19,7 @@ export const LIMITS = {
   recordsPerFrame: 512,
   framesPerPacket: 64,
   sessionsPerHello: 512,
+  claimsPerPacket: 16,
   inboxItemsPerPush: 64,
   pageDefault: 50,
   pageMax: 500,

@@ -56,6 +56,7 @@ export class ServicesWorld implements World {
       publicUrl: () => 'http://relay',
       rules: RULES,
       presence: PRESENCE,
+      storeBornAt: 0,
       heartbeatMs: 10_000,
     };
     this.#services = createServices({

@@ -21,17 +21,17 @@ export interface RelayProcess {
   /** In order, as SIGTERM does. */
   stop(): Promise<void>;
   kill9(): Promise<void>;
-  /** After stop or kill9: same port, same data. Resolves when it is ready. */
-  start(): Promise<void>;
+  /** After stop or kill9: same port, same data. Resolves when it is ready. `flags`: for this start alone. */
+  start(flags?: readonly string[]): Promise<void>;
   /** What it logged, for a failure. */
   log(): string;
 }
 
 export async function startRelay({ dataDir, env, redisUrl }: RelayOptions): Promise<RelayProcess> {
   const logFile = join(dataDir, 'relay.log');
-  const launch = async (port: number): Promise<{ program: Program; url: string }> => {
+  const launch = async (port: number, flags: readonly string[] = []): Promise<{ program: Program; url: string }> => {
     const store = redisUrl === undefined ? [] : ['--redis', redisUrl];
-    const args = ['--port', String(port), '--data-dir', dataDir, '--log-file', logFile, ...store];
+    const args = ['--port', String(port), '--data-dir', dataDir, '--log-file', logFile, ...store, ...flags];
     const program = startProgram(bundle('relay.mjs'), args, { env, cwd: dataDir });
     const line = await until('the relay says where it is or ends', () => {
       return (program.stdout.includes('\n') && program.stdout) || (!program.running && 'ended');
@@ -56,8 +56,8 @@ export async function startRelay({ dataDir, env, redisUrl }: RelayOptions): Prom
     async kill9() {
       await program.end('SIGKILL');
     },
-    async start() {
-      ({ program, url } = await launch(port));
+    async start(flags) {
+      ({ program, url } = await launch(port, flags));
     },
     log: () => `${program.stderr}\n${readFileSync(logFile, 'utf8')}`,
   };

@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, vi } from 'vitest';
 import type { ApiClient } from './api.ts';
 import { runCli, startCli, type CliResult } from './cli.ts';
@@ -112,6 +113,20 @@ export class Rig {
     });
     this.#runners.push(runner);
     return runner;
+  }
+
+  /** The store is lost whole, and its operator begins anew. */
+  async loseStore(): Promise<void> {
+    if (this.#redis === undefined) {
+      await this.relay.stop();
+      for (const end of ['', '-wal', '-shm']) await rm(join(this.relay.dataDir, `relay.db${end}`), { force: true });
+      return this.relay.start();
+    }
+    const admin = new Redis(this.#redis.url);
+    await admin.flushall();
+    await admin.quit();
+    await this.relay.kill9();
+    return this.relay.start(['--accept-new-store']);
   }
 
   /** What the relay and the daemons logged last. */

@@ -52,6 +52,8 @@ export interface RunnerProcess {
   stop(sessions: SessionsAtStop): Promise<void>;
   /** After crash or stop. Resolves when the relay has it online again. */
   start(): Promise<void>;
+  /** `treeline runner join` with a new token, to a relay that knows it no longer. */
+  join(): Promise<void>;
   /** `treeline runner status`. */
   status(): Promise<RunnerStatus>;
   /** Pid of the session's worker; undefined before there is one. */
@@ -68,10 +70,16 @@ export async function startRunner(options: RunnerOptions): Promise<RunnerProcess
   await mkdir(home, { recursive: true, mode: 0o700 });
   await writeFile(join(home, 'agents.json'), JSON.stringify(agents), { mode: 0o600 });
   await writeFile(join(home, 'config.json'), JSON.stringify(config), { mode: 0o600 });
-  const token = await cli(['key', 'create', name, '--join', '--json'], { env: {} });
-  const { secret } = token.json<{ secret: string }>();
-  const joined = await cli(['runner', 'join', relay.url, '--name', name, '--token-file', '-'], { env, stdin: secret });
-  if (joined.code !== 0) throw new Error(`the runner could not join: ${joined.stderr}`);
+  const joinRelay = async () => {
+    const token = await cli(['key', 'create', name, '--join', '--json'], { env: {} });
+    const { secret } = token.json<{ secret: string }>();
+    const joined = await cli(['runner', 'join', relay.url, '--name', name, '--token-file', '-'], {
+      env,
+      stdin: secret,
+    });
+    if (joined.code !== 0) throw new Error(`the runner could not join: ${joined.stderr}`);
+  };
+  await joinRelay();
   const { id } = JSON.parse(await readFile(join(home, 'runner.json'), 'utf8')) as { id: RunnerId };
 
   const launch = () => startProgram(bundle('treeline.mjs'), ['runner', 'start', '--foreground'], { env, cwd: home });
@@ -120,6 +128,7 @@ export async function startRunner(options: RunnerOptions): Promise<RunnerProcess
       supervisor = launch();
       await connected((pid) => pid !== before);
     },
+    join: joinRelay,
     async status() {
       const shown = await cli(['runner', 'status', '--json'], { env });
       const { online, state } = shown.json<{ online: boolean; state?: { sessions: number } }>();

@@ -12,6 +12,7 @@ import type { RunnerState } from '../home/state-file.ts';
 import { claimDaemonSocketPath } from '../process/socket-path.ts';
 import { Reserve } from '../process/reserve.ts';
 import { adoptSessions } from './adopt.ts';
+import { Claims } from './claims.ts';
 import { isBusy, startControlServer, type SessionRow, type WorkersAtStop } from './control-server.ts';
 import { describeAll, rowOf } from './session-rows.ts';
 import { measureHealth } from './health.ts';
@@ -108,9 +109,10 @@ async function compose(options: DaemonOptions): Promise<Parts> {
 
   const link: Link = new Link({
     credentials: () => readCredentials(home),
-    hello: () => ({ runner: profile, instance, generation, sessions: sessions.spools }),
+    hello: () => ({ runner: profile, instance, generation, sessions: sessions.spools, claims: true }),
     opened: (welcome) => {
       shipper.opened(welcome.sessions);
+      claims.opened(welcome.sessions);
       sessions.relayOnline(true);
       renewal.opened(welcome);
       heartbeat.start(welcome.heartbeatMs);
@@ -151,6 +153,12 @@ async function compose(options: DaemonOptions): Promise<Parts> {
       toStart: (spec) => underRules(rules, spec),
       changed: () => status.changed(),
     },
+  });
+  const claims = new Claims({
+    link,
+    claimOf: async (id) => sessions.get(id)?.claim(),
+    answered: (verdicts) => shipper.answered(verdicts),
+    logger,
   });
   let lastHealth: RunnerHealth | undefined;
   const health = async (): Promise<RunnerHealth> => {

@@ -54,7 +54,8 @@ async function fold(paths: SessionPaths, after: Position): Promise<AttemptLog> {
   return log;
 }
 
-async function eachFrame(paths: SessionPaths, after: Position, visit: (frame: Frame) => void): Promise<void> {
+/** Every frame after a place, oldest first, to the end of the file. */
+export async function eachFrame(paths: SessionPaths, after: Position, visit: (frame: Frame) => void): Promise<void> {
   const reader = new FrameReader({ path: paths.log, after });
   try {
     for (;;) {

@@ -11,6 +11,7 @@ import {
   failpoint,
   type Assignment,
   type InboxEntry,
+  type SessionClaim,
   type SessionId,
   type SpoolStatus,
 } from '@treeline/shared';
@@ -20,6 +21,7 @@ import type { DaemonToWorker, WorkerToDaemon } from '../process/local-protocol.t
 import { identify, type ProcessIdentity } from '../process/identity.ts';
 import type { SessionFile, SessionPaths } from '../process/session-folder.ts';
 import { Serial } from './serial.ts';
+import { claimOf } from './session-claim.ts';
 import type { Peer, SessionContext, SessionParts } from './session-context.ts';
 import { writeSpec } from './session-files.ts';
 import { SessionInbox } from './session-inbox.ts';
@@ -136,6 +138,12 @@ export class RunnerSession {
       inboxTail: [...this.#inbox.tail],
       live: this.live,
     };
+  }
+
+  /** For a relay that has lost it. */
+  claim(): Promise<SessionClaim> {
+    const { paths } = this;
+    return claimOf({ paths, spec: this.#spec, acked: this.#spool.acked, inboxPosition: this.#inbox.position });
   }
 
   /** Puts items into the inbox. Resolves with the last position that is on the disk. */

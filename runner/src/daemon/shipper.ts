@@ -44,6 +44,8 @@ interface Shipment {
   busy: boolean;
   /** There may be more to send. */
   pending: boolean;
+  /** The relay has lost the session: nothing is sent until it has it back. */
+  held: boolean;
   /** In a row. One that failed travels alone, so that it holds up nobody else. */
   failures: number;
   timer: NodeJS.Timeout | undefined;
@@ -80,6 +82,7 @@ export class Shipper {
       serial: new Serial(),
       busy: false,
       pending: false,
+      held: false,
       failures: 0,
       timer: undefined,
     };
@@ -114,11 +117,22 @@ export class Shipper {
     const said = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
     for (const shipment of this.#shipments.values()) {
       shipment.failures = 0;
+      shipment.held = false;
       clearTimeout(shipment.timer);
       shipment.timer = undefined;
       const verdict = said.get(shipment.spool.session);
       if (verdict === undefined) this.#goTo(shipment, shipment.spool.acked);
       else this.#obey(shipment, verdict.verdict, verdict.have);
+    }
+  }
+
+  /** Sessions that the relay had lost are taken in again, or not. */
+  answered(verdicts: readonly SpoolVerdict[]): void {
+    for (const { id, verdict, have } of verdicts) {
+      const shipment = this.#shipments.get(id);
+      if (shipment?.held !== true) continue;
+      shipment.held = false;
+      this.#obey(shipment, verdict, have);
     }
   }
 
@@ -130,6 +144,10 @@ export class Shipper {
         return;
       case 'new_epoch':
         shipment.listener.newEpoch(have.epoch + 1);
+        return;
+      case 'lost':
+        shipment.held = true;
+        this.#queue.delete(shipment);
         return;
       case 'not_yours':
         this.remove(shipment.spool.session);
@@ -149,7 +167,7 @@ export class Shipper {
 
   #want(shipment: Shipment): void {
     shipment.pending = true;
-    if (shipment.busy || shipment.timer !== undefined) return;
+    if (shipment.busy || shipment.held || shipment.timer !== undefined) return;
     this.#queue.add(shipment);
     this.#pump();
   }

@@ -4,6 +4,7 @@
  */
 import type { Fact, FactKind, FactRecord } from '@treeline/shared';
 import { idFor, isLive, TreelineError } from '@treeline/shared';
+import { confirmChild, placeOf } from './adoption.ts';
 import { authorizeRelation } from './authorization/decide.ts';
 import { relationTo } from './authorization/relation.ts';
 import type { Row } from './authorization/row.ts';
@@ -13,13 +14,9 @@ import { endSession } from './ending.ts';
 import { deliver, isRevivable, wakeForUnseen } from './inbox.ts';
 import { mustHaveSession, mustHaveTrigger } from './people.ts';
 import type { SessionRecord } from './records.ts';
-import { admitRevival, spawnSession, type TreeLimits } from './spawn.ts';
-import { answer, cancel, escalate, markResumed, openAsk, type TriggerTimes } from './triggers.ts';
-
-export interface Rules {
-  readonly tree: TreeLimits;
-  readonly times: TriggerTimes;
-}
+import type { Rules } from './rules.ts';
+import { admitRevival, spawnSession } from './spawn.ts';
+import { answer, cancel, escalate, markResumed, openAsk } from './triggers.ts';
 
 type Apply<K extends FactKind> = (input: { draft: Draft; self: SessionRecord; fact: Fact<K>; rules: Rules }) => void;
 
@@ -85,8 +82,10 @@ const APPLY: { [K in FactKind]: Apply<K> } = {
   },
 
   spawn({ draft, self, fact, rules }) {
-    if (draft.get('session', fact.sessionId) !== undefined)
-      throw new TreelineError('conflict', `There is a session ${fact.sessionId} already`);
+    const known = draft.get('session', fact.sessionId);
+    if (known?.lostParent?.id === self.id)
+      return confirmChild(draft, { parent: self, child: known.id, place: placeOf(self, fact) }, rules);
+    if (known !== undefined) throw new TreelineError('conflict', `There is a session ${fact.sessionId} already`);
     spawnSession(
       draft,
       { id: fact.sessionId, spec: fact.spec, parentId: self.id, by: { kind: 'session', id: self.id } },
@@ -124,7 +123,7 @@ export function refuseFact(draft: Draft, self: SessionRecord, fact: FactRecord, 
   return refusal;
 }
 
-function lifecycleOf({ state, interrupted }: Fact<'state'>, since: number): SessionRecord['lifecycle'] {
+export function lifecycleOf({ state, interrupted }: Fact<'state'>, since: number): SessionRecord['lifecycle'] {
   if (state === 'asleep' && interrupted === true) return { state, since, interrupted };
   return { state, since };
 }

@@ -7,6 +7,7 @@ import { deliver, isRevivable } from './inbox.ts';
 import { announce } from './notify/announce.ts';
 import type { SessionRecord, TriggerRecord } from './records.ts';
 import { admitRevival, type TreeLimits } from './spawn.ts';
+import { moveSubtree } from './subtree.ts';
 import { answer, escalate, escalateIncoming, snooze, type TriggerTimes } from './triggers.ts';
 import { childrenOf, type World } from './world.ts';
 
@@ -128,33 +129,10 @@ export function deleteSession(draft: Draft, id: SessionId): void {
 function makeRoot(draft: Draft, id: SessionId, formerParentId: SessionId): void {
   const child = draft.get('session', id);
   if (child === undefined) return;
-  const subtree = collect(draft, child);
-  const treeLive = subtree.filter(isLive).length;
-  for (const member of subtree) {
-    draft.patch(member, {
-      rootId: id,
-      depth: member.depth - child.depth,
-      ...(member.id === id ? { parentId: null, formerParentId, treeLive } : {}),
-    });
-    for (const triggerId of draft.list('trigger', 'session', member.id)) {
-      const trigger = draft.get('trigger', triggerId);
-      if (trigger !== undefined) {
-        draft.put('trigger', triggerId, { ...trigger, rootId: id, ...(member.id === id ? { parentId: null } : {}) });
-      }
-    }
-  }
+  const treeLive = moveSubtree(draft, child, { parent: undefined });
+  draft.patch(child, { formerParentId, treeLive });
   const oldRoot = draft.get('session', child.rootId);
   if (oldRoot !== undefined && oldRoot.id !== formerParentId) {
     draft.patch(oldRoot, { treeLive: Math.max(0, oldRoot.treeLive - treeLive) });
   }
-}
-
-function collect(draft: Draft, session: SessionRecord): SessionRecord[] {
-  return [
-    session,
-    ...childrenOf(draft, session.id).flatMap((id) => {
-      const child = draft.get('session', id);
-      return child === undefined ? [] : collect(draft, child);
-    }),
-  ];
 }

@@ -1,5 +1,5 @@
 /** Records as the store keeps them: what the product shows, and what the rules need to decide without counting. */
-import type { Runner, RunnerId, Session, SessionId, Trigger, TriggerId } from '@treeline/shared';
+import type { Position, Runner, RunnerId, Session, SessionId, Trigger, TriggerId } from '@treeline/shared';
 import type { NoticeRecord, RecipientRecord } from './notify/records.ts';
 
 export interface SessionRecord extends Session {
@@ -13,6 +13,23 @@ export interface SessionRecord extends Session {
   readonly treeLive: number;
   /** When it spawned, within the last minute. */
   readonly recentSpawns: readonly number[];
+  /** Its runner brought it back to a store that had lost it, and sends its log again. Absent: all of that is there. */
+  readonly refill?: Refill;
+  /** It was brought back under a parent whose log has not confirmed that. */
+  readonly lostParent?: LostParent;
+}
+
+export interface Refill {
+  /** What the log holds up to here has had its effects before the loss. */
+  readonly until: Position;
+  /** Questions among that which still wait. */
+  readonly open: readonly TriggerId[];
+}
+
+export interface LostParent {
+  readonly id: SessionId;
+  /** Of what the parent is to be told of its end, once it is there. */
+  readonly notice?: TriggerId;
 }
 
 export interface InboxState {

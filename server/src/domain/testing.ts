@@ -10,7 +10,7 @@ import {
   type TriggerId,
 } from '@treeline/shared';
 import { type Changes, Draft } from './draft.ts';
-import { applyFact, type Refusal, refuseFact, type Rules } from './facts.ts';
+import { applyFact, type Refusal, refuseFact } from './facts.ts';
 import { indexesOf } from './indexes.ts';
 import type {
   ListedKind,
@@ -21,6 +21,7 @@ import type {
   SessionRecord,
   TriggerRecord,
 } from './records.ts';
+import type { Rules } from './rules.ts';
 import { spawnSession } from './spawn.ts';
 import { timerDue } from './timers.ts';
 import { ALL, type World } from './world.ts';

@@ -25,13 +25,17 @@ export interface TriggerTimes {
 
 const RELAY: Actor = { kind: 'relay' };
 
-/** A session asks: to its parent, or to people when there is none that could answer. */
+/**
+ * A session asks: to its parent, or to people when there is none that could answer. `again`: a store that had lost the
+ * question has it again. It goes to people at once, since who had it before, and how far that came, is lost; a parent that
+ * was shown it may still answer.
+ */
 export function openAsk(
   draft: Draft,
   child: SessionRecord,
-  input: { triggerId: TriggerId; ask: Ask; times: TriggerTimes },
+  input: { triggerId: TriggerId; ask: Ask; times: TriggerTimes; again?: { readonly askedAt: number } },
 ): TriggerRecord {
-  const { triggerId, ask, times } = input;
+  const { triggerId, ask, times, again } = input;
   refuseKnown(draft, triggerId);
   const expiresAt = draft.now + (ask.expiresInMs ?? times.triggerExpiryMs);
   const trigger: TriggerRecord = {
@@ -45,11 +49,12 @@ export function openAsk(
     ...(ask.options === undefined ? {} : { options: ask.options }),
     ...(ask.permission === undefined ? {} : { permission: ask.permission }),
     state: { state: 'created' },
-    createdAt: draft.now,
+    createdAt: again?.askedAt ?? draft.now,
     expiresAt,
   };
   draft.patch(child, { open: [...child.open, { id: triggerId, escalated: false }] });
   draft.timer({ kind: 'trigger', id: triggerId, name: 'expire' }, expiresAt);
+  if (again !== undefined) return goToPeople(draft, trigger, { by: RELAY, why: 'the relay had lost its store' });
   return route(draft, trigger, child, { patienceMs: ask.escalateAfterMs, times });
 }
 

@@ -2,7 +2,15 @@
  * Every principal × every action of the authorization table, over HTTP and sockets, about things that exist and things
  * that do not. What is refused says the same of both, changes nothing in the store and leaves a line in the audit.
  */
-import { FactRecord, RunnerToRelay, ViewerToRelay, newId, type FactKind, type SessionId } from '@treeline/shared';
+import {
+  FactRecord,
+  RunnerToRelay,
+  ViewerToRelay,
+  newId,
+  type FactKind,
+  type SessionClaim,
+  type SessionId,
+} from '@treeline/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../domain/authorization/row.ts';
 import { HTTP_ACTIONS, RUNNER_ACTIONS, VIEWER_ACTIONS } from '../domain/authorization/table.ts';
@@ -52,6 +60,12 @@ function reaches({ elsewhere, kind, scopes }: Caller, path: string): boolean {
   // Of whoever made the key, and these keys are the owner's.
   if (path.startsWith('/auth/devices/')) return kind === 'key';
   return !/^\/(auth|notifications)\//.test(path);
+}
+
+function claimOf(id: SessionId): SessionClaim {
+  const history = { epoch: 0, seq: 0 };
+  const said = { attempt: 1, agent: 'scripted', title: 'mine', labels: {}, parentId: null };
+  return { id, ...said, history, inboxPosition: 0, ended: false, open: [] };
 }
 
 /** Thousands of requests, and whoever else uses the machine. */
@@ -223,6 +237,7 @@ describe('over sockets', LONG, () => {
         log: { ...stale, frames: [otherRunner.say(sessions.self, 'in')] },
         heartbeat: { ...stale, health: { sessions: 0 } },
         renew_key: stale,
+        claim: { ...stale, sessions: [claimOf(sessions.self)] },
         list_children: stale,
         list_runners: stale,
         bye: stale,

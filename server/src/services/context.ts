@@ -1,5 +1,5 @@
 /** What every service works with. */
-import type { Rules } from '../domain/facts.ts';
+import type { Rules } from '../domain/rules.ts';
 import type { PresenceTimes } from '../domain/presence.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hints } from '../ports/hints.ts';
@@ -15,6 +15,8 @@ export interface ServiceConfig {
   readonly rules: Rules;
   readonly presence: PresenceTimes;
   readonly heartbeatMs: number;
+  /** When the store began, ms since 1970: what is older, it may have lost. 0: not known. */
+  readonly storeBornAt: number;
 }
 
 export interface Context {

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Hints } from '../ports/hints.ts';
 import type { Sender } from '../ports/sender.ts';
 import type { Store } from '../ports/store.ts';
+import { Claims } from './claims.ts';
 import type { Context, ServiceConfig } from './context.ts';
 import { Inboxes } from './inboxes.ts';
 import { Logs } from './logs.ts';
@@ -55,6 +56,7 @@ export function createServices(
     sessions: new Sessions(context),
     triggers: new Triggers(context),
     runners: new Runners(context, lost),
+    claims: new Claims(context, owners),
     logs: new Logs(context, { owners, lost }),
     inboxes: new Inboxes(context, owners),
     notifications: new Notifications(context),

@@ -1,9 +1,10 @@
 /** What runners send: frames. Events are appended as they came; each fact is applied by the commit that appends it. */
 import type { FactRecord, Frame, FrameAck, Position, SessionId } from '@treeline/shared';
-import { failpoint, lastSeq, TreelineError } from '@treeline/shared';
+import { comparePositions, failpoint, lastSeq, TreelineError } from '@treeline/shared';
 import type { Call } from '../domain/audit.ts';
 import { applyFact, type Refusal, refuseFact } from '../domain/facts.ts';
 import type { Draft } from '../domain/draft.ts';
+import { applyAgain, finishRefill, isHistory } from '../domain/history.ts';
 import type { SessionRecord, TriggerRecord } from '../domain/records.ts';
 import type { AppendResult, FenceGuard } from '../ports/store.ts';
 import type { Context } from './context.ts';
@@ -64,7 +65,22 @@ export class Logs implements LogService {
         return { ...forked(), problem: malformed.message };
       }
     }
+    await this.#finishRefill(link, session, { until: owned.refillUntil, head });
     return ack(head);
+  }
+
+  /** Its history may end with events, which are stored unread. */
+  async #finishRefill(
+    { ns }: Link,
+    id: SessionId,
+    { until, head }: { until: Position | undefined; head: Position },
+  ): Promise<void> {
+    if (until === undefined || comparePositions(head, until) < 0) return;
+    await this.#context.transact.run({ ns }, (draft) => {
+      const session = draft.get('session', id);
+      if (session !== undefined) finishRefill(draft, session, head);
+    });
+    this.#owners.forget();
   }
 
   async #take(of: Taking, { kind, frames }: Run): Promise<Taken> {
@@ -111,8 +127,15 @@ export class Logs implements LogService {
       decide(draft) {
         if (call !== undefined) delete call.refusal;
         const session = self(draft, link, frame.session);
+        if (isHistory(session, frame)) {
+          // It was told when it happened.
+          if (call !== undefined) call.told = true;
+          applyAgain(draft, session, fact, config.rules);
+          return undefined;
+        }
         if (call !== undefined && fact.kind === 'withdraw') judgeWithdrawal(call, draft.get('trigger', fact.triggerId));
-        applyFact(draft, session, fact, config.rules);
+        const before = { epoch: frame.epoch, seq: frame.first - 1 };
+        applyFact(draft, finishRefill(draft, session, before), fact, config.rules);
         return undefined;
       },
       otherwise(draft, error) {

@@ -1,5 +1,5 @@
 /** Whose session it is and of which tree, remembered briefly: asked for each packet and each push, changed only by deletion. */
-import { type SessionId, TreelineError } from '@treeline/shared';
+import { type Position, type SessionId, TreelineError } from '@treeline/shared';
 import type { SessionRecord } from '../domain/records.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
@@ -12,6 +12,8 @@ const MAX = 10_000;
 export interface Owned {
   /** The root of its tree. */
   readonly rootId: SessionId;
+  /** Its log is sent again until there. */
+  readonly refillUntil?: Position;
 }
 
 export class Ownership {
@@ -33,7 +35,8 @@ export class Ownership {
     const stored = await this.#store.get<SessionRecord>(link.ns, { kind: 'session', id });
     if (stored?.value.runnerId !== link.runnerId) return undefined;
     if (this.#known.size >= MAX) this.#known.clear();
-    const found = { rootId: stored.value.rootId, until: now + FOR_MS };
+    const { rootId, refill } = stored.value;
+    const found = { rootId, until: now + FOR_MS, ...(refill === undefined ? {} : { refillUntil: refill.until }) };
     this.#known.set(key, found);
     return found;
   }

@@ -1,6 +1,7 @@
 /** The first word of a runner's link: whether it may come in, what its spools go on with, and what it has lost. */
 import type { RunnerId, SessionId, SpoolVerdict } from '@treeline/shared';
-import { failpoint, LIMITS, PROTOCOL, TreelineError } from '@treeline/shared';
+import { failpoint, LIMITS, PROTOCOL, START, TreelineError } from '@treeline/shared';
+import { mayBeLost } from '../domain/adoption.ts';
 import { admitHello, judgeSpool, loseSession, noteCopy, wakeInterrupted } from '../domain/presence.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { RunnerRecord, SessionRecord } from '../domain/records.ts';
@@ -48,7 +49,8 @@ export class RunnerHello {
     FAILPOINT: failpoint('relay.hello.fenced');
     await this.#admit(ns, { ...admit, fence });
     hints.emit({ ns, type: 'superseded', runnerId, fence });
-    const judged = await Promise.all(payload.sessions.map((spool) => this.#judge(ns, runnerId, spool)));
+    const claims = payload.claims === true;
+    const judged = await Promise.all(payload.sessions.map((spool) => this.#judge({ ns, runnerId, claims }, spool)));
     const sessions = judged.filter((verdict) => verdict !== undefined);
     await Promise.all(payload.sessions.map((spool) => this.#lost.mendInbox(by, spool)));
     const live = await liveOn(store, { ns, runnerId });
@@ -80,14 +82,15 @@ export class RunnerHello {
 
   /** Undefined: it is too early to say. */
   async #judge(
-    ns: string,
-    runnerId: RunnerId,
+    { ns, runnerId, claims }: { ns: string; runnerId: RunnerId; claims: boolean },
     spool: Parameters<typeof judgeSpool>[0],
   ): Promise<SpoolVerdict | undefined> {
     const [session, head] = await Promise.all([
       this.#context.store.get<SessionRecord>(ns, { kind: 'session', id: spool.id }),
       this.#context.store.head(ns, spool.id),
     ]);
+    if (session === undefined && claims && mayBeLost(spool.id, this.#context.config.storeBornAt))
+      return { id: spool.id, have: START, verdict: 'lost' };
     if (session === undefined && (await this.#lost.mayComeBack(ns, spool.id))) return undefined;
     return judgeSpool(spool, session?.value, { runnerId, head });
   }
@@ -112,8 +115,8 @@ export class RunnerHello {
   }
 
   async #wakeInterrupted(ns: string, live: readonly SessionRecord[]): Promise<void> {
-    for (const { id, lifecycle } of live) {
-      if (lifecycle.state !== 'asleep' || lifecycle.interrupted !== true) continue;
+    for (const { id, lifecycle, refill } of live) {
+      if (lifecycle.state !== 'asleep' || lifecycle.interrupted !== true || refill !== undefined) continue;
       await this.#context.transact.run({ ns }, (draft) => {
         wakeInterrupted(draft, id);
       });

@@ -23,15 +23,18 @@ import type {
   RunnerSummary,
   RunnerToRelay,
   RunnerView,
+  SessionClaim,
   SessionId,
   SessionTree,
   SessionView,
+  SpoolVerdict,
   StartSession,
   TriggerId,
   TriggerView,
   ViewerToRelay,
 } from '@treeline/shared';
 import type { z } from 'zod';
+import type { Call } from '../domain/audit.ts';
 import type { Principal } from '../domain/principal.ts';
 
 type QueryOf<E extends { query: z.ZodType }> = z.output<E['query']>;
@@ -103,6 +106,14 @@ export interface LogService {
   intake(link: Link, frames: readonly Frame[]): Promise<FrameAck[]>;
 }
 
+export interface ClaimService {
+  /**
+   * Takes in sessions that a runner has and the store lost. Each is answered like a spool of its hello: `not_yours` for one
+   * that is another's, or that this store did not lose.
+   */
+  claim(link: Link, claims: readonly SessionClaim[], call: Call): Promise<SpoolVerdict[]>;
+}
+
 export interface InboxService {
   /** Items after a position, oldest first. Throws not_yours unless the session is on this link's runner. */
   read(link: Link, session: SessionId, after: number): Promise<InboxEntry[]>;
@@ -137,6 +148,7 @@ export interface Services {
   readonly sessions: SessionService;
   readonly triggers: TriggerService;
   readonly runners: RunnerService;
+  readonly claims: ClaimService;
   readonly logs: LogService;
   readonly inboxes: InboxService;
   readonly notifications: NotificationService;

@@ -47,6 +47,7 @@ export async function openTestServices() {
     rules: RULES,
     presence: { offlineAfterMs: 25_000, flapGraceMs: 5000 },
     heartbeatMs: 10_000,
+    storeBornAt: clock.at,
   };
   const another = () =>
     createServices({

@@ -9,10 +9,14 @@ import type {
   RunnerAnswer,
   RunnerOrder,
   RunnerToRelay,
+  SessionClaim,
   SessionId,
+  SpoolVerdict,
 } from '@treeline/shared';
+import { TreelineError } from '@treeline/shared';
 import { setMaxListeners } from 'node:events';
 import type { Socket } from 'socket.io';
+import type { Call } from '../domain/audit.ts';
 import type { Link, Services } from '../services/services.ts';
 import { ask } from './ask.ts';
 import { AssignPump } from './assign-pump.ts';
@@ -28,6 +32,8 @@ export interface RunnerLinkOptions {
   readonly link: Link;
   readonly services: Services;
   readonly isWatched: (session: SessionId) => boolean;
+  /** Sessions that the welcome called lost. */
+  readonly lost: readonly SessionId[];
   readonly onError: (error: unknown) => void;
 }
 
@@ -39,11 +45,14 @@ export class RunnerLink {
   readonly #assignments: AssignPump;
   /** Sessions that are on the runner's disk, as far as this link has heard. */
   readonly #inboxes = new Map<SessionId, InboxPump>();
+  /** What the runner may claim. */
+  readonly #lost: ReadonlySet<SessionId>;
 
   constructor(options: RunnerLinkOptions) {
     const { socket, link, services, onError } = options;
     this.link = link;
     this.#options = options;
+    this.#lost = new Set(options.lost);
     // Every inbox of the link listens for its end.
     setMaxListeners(0, this.#ended.signal);
     this.logs = new LogQueue((frames) => services.logs.intake(link, frames));
@@ -59,9 +68,23 @@ export class RunnerLink {
 
   /** Begins to push, once the welcome is on its way. */
   start(hello: Hello, welcome: Welcome): void {
-    const refused = new Set(welcome.sessions.filter(({ verdict }) => verdict === 'not_yours').map(({ id }) => id));
+    const not = (verdict: SpoolVerdict['verdict']) => verdict === 'not_yours' || verdict === 'lost';
+    const refused = new Set(welcome.sessions.filter(({ verdict }) => not(verdict)).map(({ id }) => id));
     for (const { id, inboxPosition } of hello.sessions) if (!refused.has(id)) this.#serve(id, inboxPosition);
     this.#assignments.wake();
+  }
+
+  /** Takes in sessions that the welcome called lost, and serves them like the others. Throws bad_request for any other. */
+  async claim(claims: readonly SessionClaim[], call: Call): Promise<SpoolVerdict[]> {
+    const stranger = claims.find(({ id }) => !this.#lost.has(id));
+    if (stranger !== undefined)
+      throw new TreelineError('bad_request', `This link's welcome did not call ${stranger.id} lost`);
+    const verdicts = await this.#options.services.claims.claim(this.link, claims, call);
+    for (const { id, verdict } of verdicts) {
+      const claim = claims.find((one) => one.id === id);
+      if (claim !== undefined && verdict !== 'not_yours') this.#serve(id, claim.inboxPosition);
+    }
+    return verdicts;
   }
 
   holds(session: SessionId): boolean {

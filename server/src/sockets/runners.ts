@@ -150,6 +150,11 @@ export class RunnerNamespace {
         throw error;
       }
     },
+    claim: async ({ connection, call }, { fence, sessions: claims }) => {
+      const sessions = await linkOf(connection, fence).claim(claims, call);
+      for (const { id, verdict } of sessions) if (verdict === 'not_yours') await this.#refused(call, id);
+      return { sessions };
+    },
     log: async ({ connection, call }, { fence, frames }) => {
       const sessions = await linkOf(connection, fence).logs.add(frames);
       for (const { session, verdict } of sessions) if (verdict === 'not_yours') await this.#refused(call, session);
@@ -206,6 +211,7 @@ export class RunnerNamespace {
       link,
       services,
       isWatched: (session) => isWatched(link.ns, session),
+      lost: welcome.sessions.flatMap(({ id, verdict }) => (verdict === 'lost' ? [id] : [])),
       onError: (error) => this.#report(error, link.runnerId),
     });
     connection.open = open;

@@ -4,6 +4,7 @@ import { FrameId, MessageId, RecordId, RunnerId, SessionId, TriggerId } from '..
 import { ErrorCode } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { Assignment } from '../records/assignment.ts';
+import { SessionClaim } from '../records/claim.ts';
 import { InboxEntry } from '../records/inbox.ts';
 import { Frame, Position, SessionUpdate } from '../records/log.ts';
 import { RunnerHealth, RunnerProfile } from '../records/runner.ts';
@@ -43,8 +44,9 @@ export const SpoolVerdict = z.object({
   /**
    * resume: send what follows `have`. replay_from: the store lost writes, refill from `have` on. new_epoch: the spool and
    * the store disagree; begin epoch `have.epoch + 1`. not_yours: the session is unknown or another runner's; stop it.
+   * lost: the store is younger than the session and does not know it; claim it. Said only to who asked for `claims`.
    */
-  verdict: z.enum(['resume', 'replay_from', 'new_epoch', 'not_yours']),
+  verdict: z.enum(['resume', 'replay_from', 'new_epoch', 'not_yours', 'lost']),
 });
 export type SpoolVerdict = z.infer<typeof SpoolVerdict>;
 
@@ -102,6 +104,8 @@ export const RunnerToRelay = {
       instance: z.string().min(1).max(64),
       generation: z.number().int().positive(),
       sessions: z.array(SpoolStatus).max(LIMITS.sessionsPerHello),
+      /** It can claim sessions that the store lost. */
+      claims: z.boolean().optional(),
     }),
     reply: z.object({
       protocol: z.number().int(),
@@ -115,6 +119,14 @@ export const RunnerToRelay = {
       renewKeyAt: Instant.optional(),
       sessions: z.array(SpoolVerdict),
     }),
+  }),
+  claim: event({
+    doc: 'Sessions that the welcome called `lost`, as their folders have them. Each is answered like a spool in `hello`; then its log is sent again.',
+    payload: z.object({
+      fence: z.number().int(),
+      sessions: z.array(SessionClaim).min(1).max(LIMITS.claimsPerPacket),
+    }),
+    reply: z.object({ sessions: z.array(SpoolVerdict) }),
   }),
   log: event({
     doc: 'Frames of any sessions, in order per session. Acknowledged when durable in the store.',

@@ -111,6 +111,8 @@ const ofItsSession = { to: ['runner'], relation: 'own', refusal: 'not_yours' } a
 /** Events of namespace /runner. */
 export const RUNNER_ACTIONS = {
   hello: itself,
+  /** Of what no record says whose it is; which may be claimed is decided there (domain/adoption.ts). */
+  claim: itself,
   log: ofItsSession,
   delta: ofItsSession,
   heartbeat: itself,
