@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +26,8 @@ export interface RedisServer {
   restart(): Promise<void>;
   /** kill -9: what is not on disk is lost. The folder stays for `restart`. */
   kill(): Promise<void>;
+  /** FLUSHALL. */
+  flush(): Promise<void>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
@@ -63,6 +65,12 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
       child = await launch(conf);
     },
     kill: () => end(child, 'SIGKILL'),
+    async flush() {
+      const socket = connect(port, '127.0.0.1');
+      socket.end('FLUSHALL\r\n');
+      const [said] = (await once(socket, 'data')) as [Buffer];
+      if (said.toString() !== '+OK\r\n') throw new Error(`redis-server was not emptied: ${said.toString()}`);
+    },
     async stop() {
       await end(child, 'SIGTERM');
       rmSync(dir, { recursive: true, force: true });

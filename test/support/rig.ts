@@ -7,7 +7,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, vi } from 'vitest';
 import type { ApiClient } from './api.ts';
 import { runCli, startCli, type CliResult } from './cli.ts';
@@ -122,9 +121,7 @@ export class Rig {
       for (const end of ['', '-wal', '-shm']) await rm(join(this.relay.dataDir, `relay.db${end}`), { force: true });
       return this.relay.start();
     }
-    const admin = new Redis(this.#redis.url);
-    await admin.flushall();
-    await admin.quit();
+    await this.#redis.flush();
     await this.relay.kill9();
     return this.relay.start(['--accept-new-store']);
   }

@@ -156,6 +156,10 @@ async function compose(options: DaemonOptions): Promise<Parts> {
   });
   const claims = new Claims({
     link,
+    isOurs: async (id) => {
+      const from = sessions.get(id)?.spec.relays;
+      return from === undefined || (await readCredentials(home)).relays.some((relay) => from.includes(relay));
+    },
     claimOf: async (id) => sessions.get(id)?.claim(),
     answered: (verdicts) => shipper.answered(verdicts),
     logger,

@@ -11,6 +11,7 @@ import {
   type SpoolStatus,
 } from '@treeline/shared';
 import type { Logger } from 'pino';
+import { readCredentials } from '../home/credentials.ts';
 import type { Home } from '../home/home.ts';
 import type { SessionFile } from '../process/session-folder.ts';
 import { admit, type AdmissionRules } from './admission.ts';
@@ -102,7 +103,9 @@ export class Sessions {
     if (known !== undefined && assignment.attempt <= known.assignment.attempt) return known;
     const running = this.all.filter((session) => session !== known && session.active).length;
     const parent = assignment.parentId === null ? undefined : this.#all.get(assignment.parentId);
-    const spec: SessionFile = await admit(rules, assignment, { running, parentCwd: parent?.spec.cwd });
+    const admitted = await admit(rules, assignment, { running, parentCwd: parent?.spec.cwd });
+    const { relays } = await readCredentials(home);
+    const spec: SessionFile = { ...admitted, relays };
     if (known !== undefined) {
       await known.renew(spec);
       return known;

@@ -2,8 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Position, SessionId } from '@treeline/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AckedFile, sessionPaths } from '../process/session-folder.ts';
-import { readJson } from '../process/files.ts';
+import { AckedFile, SessionFile, sessionPaths } from '../process/session-folder.ts';
+import { readJson, writeJson } from '../process/files.ts';
 import type { DaemonHandle } from './daemon.ts';
 import { startFakeRelay, type FakeRelay } from './testing/fake-relay.ts';
 import { makeTestRunner, until, type TestRunner } from './testing/test-runner.ts';
@@ -79,6 +79,39 @@ describe('shipping', () => {
     relay.sockets.at(-1)?.disconnect(true);
     await ended(id);
     expect(relay.records(id).map((record) => record.id)).toEqual(before);
+  });
+
+  it('LINK-10 claims what the relay has lost, and sends nothing of it before it is taken in', async () => {
+    const { id } = await relay.assign();
+    await relay.prompt(id, emit(50));
+    await ended(id);
+    const before = relay.records(id).map((record) => record.id);
+    relay.logs.delete(id);
+    relay.behave.verdict = () => 'lost';
+    const packets = relay.packets.length;
+    relay.sockets.at(-1)?.disconnect(true);
+    const claim = await until(() => relay.claims[0], 'the claim');
+    expect(claim).toMatchObject({ id, ended: true, open: [] });
+    expect(relay.packets).toHaveLength(packets);
+    relay.behave.verdict = () => 'replay_from';
+    relay.takeClaims();
+    await ended(id);
+    expect(relay.records(id).map((record) => record.id)).toEqual(before);
+  });
+
+  it('LINK-13 claims nothing that it has from another relay', async () => {
+    const { id } = await relay.assign();
+    await until(() => relay.facts(id, 'state').some(({ state }) => state === 'idle'), 'idle');
+    await daemon.stop({ workers: 'leave' });
+    const { spec } = sessionPaths(join(runner.home.sessions, id));
+    const read = await readJson(spec, SessionFile);
+    if (!read.found) throw new Error('the session has no spec');
+    expect(read.value.relays).toEqual([relay.url]);
+    await writeJson(spec, { ...read.value, relays: ['https://elsewhere.example'] });
+    relay.behave.verdict = () => 'lost';
+    daemon = await runner.start();
+    await until(() => daemon.state().connected && daemon.sessions().length === 0, 'the session to be gone');
+    expect(relay.claims).toEqual([]);
   });
 
   it('writes down how far the relay has the log, and a lost note costs only sending again', async () => {

@@ -35,6 +35,8 @@ export const SessionFile = z.object({
   isolation: Isolation.optional(),
   /** What the log may grow to by what the agent says; facts are always kept. */
   maxOutputBytes: z.number().int().positive().optional(),
+  /** Addresses of the relay that it is from; only there it is brought back. Absent: not known. */
+  relays: z.array(z.string()).optional(),
   /** Where the log ended when this attempt was assigned; absent: at its beginning. */
   logAfter: Position.optional(),
 });

@@ -119,13 +119,13 @@ export class TestRunner {
     this.id = profile.id;
   }
 
-  async hello(options: { generation?: number; instance?: string; sessions?: HelloPayload['sessions'] } = {}) {
+  async hello(options: Partial<Pick<HelloPayload, 'generation' | 'instance' | 'sessions' | 'claims'>> = {}) {
     const welcome = await this.#hello({ generation: 1, instance: 'one', sessions: [], ...options });
     this.link = { ns: NS, runnerId: this.id, fence: welcome.fence };
     return welcome;
   }
 
-  #hello(options: Pick<HelloPayload, 'generation' | 'instance' | 'sessions'>) {
+  #hello(options: Pick<HelloPayload, 'generation' | 'instance' | 'sessions' | 'claims'>) {
     const by = { kind: 'runner', ns: NS, name: this.profile.name, keyId: newId('key'), runnerId: this.id } as const;
     return this.#services.runners.hello(by, { protocol: { min: 1, max: 1 }, runner: this.profile, ...options });
   }

@@ -59,6 +59,34 @@ describe('namespace /runner', () => {
     expect(stale).toMatchObject({ ok: false, error: { code: 'stale_fence' } });
   });
 
+  it('LINK-13 takes no claim of what its welcome did not call lost', async () => {
+    const runner = await TestRunner.join(relay);
+    await runner.connect(relay);
+    const [lost, unnamed] = [newId('session', 1), newId('session', 1)];
+    const none = { epoch: 0, seq: 0 };
+    const spool = { id: lost, attempt: 1, last: none, lastFrame: null, acked: none, ackedFrame: null };
+    const { fence, sessions } = await runner.request('hello', {
+      ...{ protocol: { min: 1, max: 1 }, runner: runner.profile, instance: 'x', generation: 1, claims: true },
+      sessions: [{ ...spool, inboxPosition: 0, live: true }],
+    });
+    expect(sessions).toMatchObject([{ id: lost, verdict: 'lost' }]);
+    const claim = (id: SessionId) => ({
+      ...{ id, attempt: 1, agent: 'scripted', title: 'mine', labels: {}, parentId: null },
+      ...{ history: none, inboxPosition: 0, ended: false, open: [] },
+    });
+    const said = (...claims: object[]) => emit(runner.socket, 'claim', { fence, sessions: claims });
+    expect(await said(claim(unnamed))).toMatchObject({ error: { code: 'bad_request' } });
+    expect(await said(claim(lost), claim(unnamed))).toMatchObject({ error: { code: 'bad_request' } });
+    expect(await said()).toMatchObject({ error: { code: 'bad_request' } });
+    expect(await said({ ...claim(lost), title: 'x'.repeat(201) })).toMatchObject({ error: { code: 'bad_request' } });
+    expect(await said(...Array.from({ length: 17 }, () => claim(lost)))).toMatchObject({
+      error: { code: 'bad_request' },
+    });
+    expect((await relay.call('GET', `/api/v1/sessions/${lost}`)).status).toBe(404);
+    expect(await said(claim(lost))).toMatchObject({ ok: true, value: { sessions: [{ verdict: 'replay_from' }] } });
+    expect((await relay.call('GET', `/api/v1/sessions/${lost}`)).body).toMatchObject({ title: 'mine' });
+  });
+
   it('LINK-3 says goodbye to a daemon whose runner has connected anew', async () => {
     const runner = await openRunner();
     const { socket, heard } = runner;

@@ -20,6 +20,7 @@ import {
   type InboxItem,
   type LogRecord,
   type Position,
+  type SessionClaim,
   type SessionId,
   type SpoolStatus,
   type SpoolVerdict,
@@ -34,6 +35,10 @@ export interface FakeRelay {
   readonly logs: Map<SessionId, Frame[]>;
   /** Every log packet as it came, taken or not. */
   readonly packets: Frame[][];
+  /** What was claimed. */
+  readonly claims: SessionClaim[];
+  /** Answers the last claims: they are taken in. */
+  takeClaims(): void;
   readonly heartbeats: unknown[];
   readonly deltas: unknown[];
   readonly byes: number[];
@@ -86,6 +91,8 @@ class Relay implements FakeRelay {
   readonly hellos: FakeRelay['hellos'] = [];
   readonly logs: FakeRelay['logs'] = new Map();
   readonly packets: Frame[][] = [];
+  readonly claims: SessionClaim[] = [];
+  takeClaims: () => void = () => undefined;
   readonly heartbeats: unknown[] = [];
   readonly deltas: unknown[] = [];
   readonly byes: number[] = [];
@@ -142,6 +149,13 @@ class Relay implements FakeRelay {
         sessions: sessions.map((spool) => this.#judge(spool)),
         ...(this.behave.renewal === undefined ? {} : { renewKeyAt: this.behave.renewal.at }),
       };
+    });
+    socket.on('claim', (payload: unknown, ack: (answer: Ack<unknown>) => void) => {
+      const { sessions } = parseInput(RunnerToRelay.claim.payload, payload, 'claim');
+      this.claims.push(...sessions);
+      const verdict = 'replay_from';
+      const value = { sessions: sessions.map(({ id }) => ({ id, have: headOf(this.logs.get(id)), verdict })) };
+      this.takeClaims = () => ack({ ok: true, value });
     });
     on('log', ({ frames, fence }: { frames: Frame[]; fence: number }) => {
       if (fence !== this.#fence) throw new TreelineError('stale_fence', 'an older connection');
