@@ -95,7 +95,11 @@ onEachStore('a store that is lost whole', (store) => {
     expect(await getSession(rig, child)).toMatchObject({ parentId: root, rootId: root, depth: 1 });
     const { title, agent } = before;
     expect(await getSession(rig, grandchild)).toMatchObject({
-      ...{ title, agent, attempt: 1, parentId: child, rootId: root },
+      title,
+      agent,
+      attempt: 1,
+      parentId: child,
+      rootId: root,
       status: 'needs_you',
     });
     expect(await getSession(rig, child)).not.toHaveProperty('formerParentId');

@@ -25,7 +25,12 @@ type NewFact = FactRecord extends infer F ? (F extends FactRecord ? Omit<F, 'id'
 type NewItem = InboxItem extends infer I ? (I extends InboxItem ? Omit<I, 'id' | 'at'> : never) : never;
 
 const ask = (triggerId: typeof asked): NewFact => ({
-  ...{ kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'which?' } },
+  kind: 'ask',
+  triggerId,
+  ask: {
+    type: 'ask_user_question',
+    text: 'which?',
+  },
 });
 const idle: NewFact = { kind: 'state', state: 'idle' };
 const end: NewFact = { kind: 'end', triggerId: newId('trigger'), outcome: 'completed', reason: 'ok' };
@@ -36,7 +41,12 @@ async function log(...facts: NewFact[]) {
   const records = facts.map((fact) => ({ ...fact, id: newId('record'), at: 1 }));
   records.forEach((record, index) =>
     file.append({
-      ...{ id: newId('frame'), session: id, epoch: 1, first: index + 1, count: 1, kind: 'fact' },
+      id: newId('frame'),
+      session: id,
+      epoch: 1,
+      first: index + 1,
+      count: 1,
+      kind: 'fact',
       body: JSON.stringify([record]),
     }),
   );
@@ -53,8 +63,17 @@ async function inbox(...items: NewItem[]) {
 
 async function claim({ acked = ALL, ...spec }: { acked?: typeof ALL } & Pick<SessionFile, 'logAfter'> = {}) {
   const assignment = {
-    ...{ id, attempt: 2, agent: 'scripted', title: 'mine', labels: { a: 'b' }, parentId: null, rootId: id, depth: 0 },
-    ...{ epoch: 1, inboxAfter: 0, shareUrl: 'http://relay.test' },
+    id,
+    attempt: 2,
+    agent: 'scripted',
+    title: 'mine',
+    labels: { a: 'b' },
+    parentId: null,
+    rootId: id,
+    depth: 0,
+    epoch: 1,
+    inboxAfter: 0,
+    shareUrl: 'http://relay.test',
   };
   const agent = { name: 'scripted', kind: 'scripted', command: [], env: {}, passEnv: [] } as const;
   const file = { assignment, agent: { ...agent, command: [], passEnv: [] }, cwd: '/', ...spec };
@@ -66,7 +85,13 @@ describe('what a folder says of a session that its relay has lost', () => {
     const said = { id, attempt: 2, agent: 'scripted', title: 'mine', labels: { a: 'b' }, parentId: null };
     expect(await claim()).toEqual({
       ...said,
-      ...{ history: { epoch: 0, seq: 0 }, inboxPosition: 7, ended: false, open: [] },
+      history: {
+        epoch: 0,
+        seq: 0,
+      },
+      inboxPosition: 7,
+      ended: false,
+      open: [],
     });
   });
 
@@ -87,7 +112,12 @@ describe('what a folder says of a session that its relay has lost', () => {
   it('LINK-10 leaves out what was not acknowledged: that is still to have its effects', async () => {
     await log(idle, ask(asked), ask(other), end);
     expect(await claim({ acked: { epoch: 1, seq: 2 } })).toMatchObject({
-      ...{ history: { epoch: 1, seq: 2 }, open: [asked], ended: false },
+      history: {
+        epoch: 1,
+        seq: 2,
+      },
+      open: [asked],
+      ended: false,
     });
   });
 

@@ -1,6 +1,14 @@
 /** What this runner can say, from its folder, of a session that its relay has lost. */
-import { comparePositions, FactRecord, START, type Frame, type Position, type SessionClaim } from '@treeline/shared';
-import type { RecordId, TriggerId } from '@treeline/shared';
+import {
+  comparePositions,
+  FactRecord,
+  START,
+  type Frame,
+  type Position,
+  type RecordId,
+  type SessionClaim,
+  type TriggerId,
+} from '@treeline/shared';
 import { z } from 'zod';
 import { EntryReader } from '../process/entry-file.ts';
 import { endOf } from '../process/frame-file.ts';

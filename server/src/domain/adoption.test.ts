@@ -59,8 +59,16 @@ describe('a claim', () => {
     const claim = claimed({ title: 'lead', labels: { a: 'b' }, cwd: '/w', attempt: 3 });
     const id = adopt(claim);
     expect(world.session(id)).toMatchObject({
-      ...{ title: 'lead', labels: { a: 'b' }, cwd: '/w', attempt: 3, createdAt: BORN - 1 },
-      ...{ runnerId: alpha.id, parentId: null, rootId: id, depth: 0, lifecycle: { state: 'starting' } },
+      title: 'lead',
+      labels: { a: 'b' },
+      cwd: '/w',
+      attempt: 3,
+      createdAt: BORN - 1,
+      runnerId: alpha.id,
+      parentId: null,
+      rootId: id,
+      depth: 0,
+      lifecycle: { state: 'starting' },
     });
     adopt({ ...claim, title: 'other' });
     expect(world.session(id).title).toBe('lead');
@@ -85,29 +93,40 @@ describe('a claim', () => {
 });
 
 describe('a family', () => {
-  test.each(['the parent first', 'the child first'])('LINK-11 is one again: %s', (order) => {
+  const three = () => {
     const parent = claimed();
     const child = claimed({ parentId: parent.id });
-    const leaf = claimed({ parentId: child.id });
-    if (order === 'the parent first') {
-      adopt(parent);
-      spawned(parent.id, child.id);
-      adopt(child, beta);
-      spawned(child.id, leaf.id, alpha);
-      adopt(leaf);
-    } else {
-      adopt(leaf);
-      adopt(child, beta);
-      spawned(child.id, leaf.id, alpha);
-      expect(world.session(child.id)).toMatchObject({ parentId: null, formerParentId: parent.id, treeLive: 2 });
-      adopt(parent);
-      expect(world.session(child.id).parentId).toBeNull();
-      spawned(parent.id, child.id);
-    }
+    return { parent, child, leaf: claimed({ parentId: child.id }) };
+  };
+
+  /** Whichever way it came about. */
+  function expectOne({ parent, child, leaf }: ReturnType<typeof three>): void {
     expect(world.session(parent.id)).toMatchObject({ liveChildren: 1, treeLive: 3 });
     expect(world.session(child.id)).toMatchObject({ parentId: parent.id, rootId: parent.id, depth: 1, treeLive: 0 });
     expect(world.session(leaf.id)).toMatchObject({ parentId: child.id, rootId: parent.id, depth: 2 });
     for (const { id } of [child, leaf]) expect(world.session(id)).not.toHaveProperty('formerParentId');
+  }
+
+  test('LINK-11 is one again when the parent comes first', () => {
+    const { parent, child, leaf } = three();
+    adopt(parent);
+    spawned(parent.id, child.id);
+    adopt(child, beta);
+    spawned(child.id, leaf.id, alpha);
+    adopt(leaf);
+    expectOne({ parent, child, leaf });
+  });
+
+  test('LINK-11 is one again when the child comes first', () => {
+    const { parent, child, leaf } = three();
+    adopt(leaf);
+    adopt(child, beta);
+    spawned(child.id, leaf.id, alpha);
+    expect(world.session(child.id)).toMatchObject({ parentId: null, formerParentId: parent.id, treeLive: 2 });
+    adopt(parent);
+    expect(world.session(child.id).parentId).toBeNull();
+    spawned(parent.id, child.id);
+    expectOne({ parent, child, leaf });
   });
 
   test('LINK-11 is none by the word of a child alone', () => {
@@ -204,7 +223,12 @@ describe('its history', () => {
       resumable: true,
     });
     expect(world.session(id).lifecycle).toEqual({
-      ...{ state: 'ended', since: 700_000, outcome: 'completed', reason: 'ok', summary: 'all', resumable: true },
+      state: 'ended',
+      since: 7e5,
+      outcome: 'completed',
+      reason: 'ok',
+      summary: 'all',
+      resumable: true,
     });
   });
 
@@ -227,7 +251,12 @@ describe('its history', () => {
     const child = adopt(claimed({ parentId: parent.id, open: [triggerId] }), beta);
     again(child, { kind: 'ask', triggerId, ask: { type: 'ask_user_question', text: 'which?' } });
     expect(world.trigger(triggerId)).toMatchObject({
-      ...{ state: { state: 'escalated', why: 'the relay had lost its store' }, createdAt: 700_000, parentId: null },
+      state: {
+        state: 'escalated',
+        why: 'the relay had lost its store',
+      },
+      createdAt: 7e5,
+      parentId: null,
     });
     spawned(parent.id, child);
     expect(world.trigger(triggerId)).toMatchObject({ parentId: parent.id, rootId: parent.id });

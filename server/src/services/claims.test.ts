@@ -15,13 +15,28 @@ beforeEach(async () => {
 afterEach(() => services.close());
 
 const claimed = (part: Partial<SessionClaim> = {}): SessionClaim => ({
-  ...{ id, attempt: 1, agent: 'scripted', title: 'mine', labels: {}, parentId: null },
-  ...{ history: START, inboxPosition: 0, ended: false, open: [] },
+  id,
+  attempt: 1,
+  agent: 'scripted',
+  title: 'mine',
+  labels: {},
+  parentId: null,
+  history: START,
+  inboxPosition: 0,
+  ended: false,
+  open: [],
   ...part,
 });
 
 const spoolOf = (session: SessionId, acked = START) => ({
-  ...{ id: session, attempt: 1, last: acked, lastFrame: null, acked, ackedFrame: null, inboxPosition: 0, live: true },
+  id: session,
+  attempt: 1,
+  last: acked,
+  lastFrame: null,
+  acked,
+  ackedFrame: null,
+  inboxPosition: 0,
+  live: true,
 });
 
 async function verdictsOf(sessions: readonly SessionId[], claims = true) {

@@ -66,13 +66,34 @@ describe('namespace /runner', () => {
     const none = { epoch: 0, seq: 0 };
     const spool = { id: lost, attempt: 1, last: none, lastFrame: null, acked: none, ackedFrame: null };
     const { fence, sessions } = await runner.request('hello', {
-      ...{ protocol: { min: 1, max: 1 }, runner: runner.profile, instance: 'x', generation: 1, claims: true },
-      sessions: [{ ...spool, inboxPosition: 0, live: true }],
+      protocol: {
+        min: 1,
+        max: 1,
+      },
+      runner: runner.profile,
+      instance: 'x',
+      generation: 1,
+      claims: true,
+      sessions: [
+        {
+          ...spool,
+          inboxPosition: 0,
+          live: true,
+        },
+      ],
     });
     expect(sessions).toMatchObject([{ id: lost, verdict: 'lost' }]);
     const claim = (id: SessionId) => ({
-      ...{ id, attempt: 1, agent: 'scripted', title: 'mine', labels: {}, parentId: null },
-      ...{ history: none, inboxPosition: 0, ended: false, open: [] },
+      id,
+      attempt: 1,
+      agent: 'scripted',
+      title: 'mine',
+      labels: {},
+      parentId: null,
+      history: none,
+      inboxPosition: 0,
+      ended: false,
+      open: [],
     });
     const said = (...claims: object[]) => emit(runner.socket, 'claim', { fence, sessions: claims });
     expect(await said(claim(unnamed))).toMatchObject({ error: { code: 'bad_request' } });
