@@ -3,10 +3,13 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Rig } from '@treeline/test-support/rig.ts';
+import type { Rig, StoreKind } from '@treeline/test-support/rig.ts';
 
 const program = process.env['TREELINE_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 export const hasChromium = program !== '' && existsSync(program);
+
+/** On which store the viewer is tried where one is enough; on the other by `pnpm test:viewer --store redis`. */
+export const STORE: StoreKind = process.env['TREELINE_TEST_VIEWER_STORE'] === 'redis' ? 'redis' : 'embedded';
 
 export const SIZES = {
   phone: { width: 390, height: 844 },

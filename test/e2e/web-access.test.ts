@@ -1,11 +1,11 @@
 /** Who may come in and with what: devices, people, keys and passkeys, by their screens. */
 import { describe, expect, test } from 'vitest';
 import { until } from '@treeline/test-support/until.ts';
-import { hasChromium, type Visitor } from './browser.ts';
+import { hasChromium, type Visitor, STORE } from './browser.ts';
 import { useViewer } from './viewer.ts';
 
 describe.skipIf(!hasChromium)('access', { timeout: 240_000 }, () => {
-  const viewer = useViewer('embedded');
+  const viewer = useViewer(STORE);
   const signOutOf = (page: Visitor['page'], name: string) =>
     page
       .getByRole('listitem')

@@ -8,7 +8,7 @@ import { useRig } from '@treeline/test-support/rig.ts';
 import { bundle } from '@treeline/test-support/programs.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilSession } from '@treeline/test-support/sessions.ts';
-import { hasChromium, openBrowser, signIn, SIZES, visitor } from './browser.ts';
+import { hasChromium, openBrowser, signIn, SIZES, visitor, STORE } from './browser.ts';
 import { startTitled } from './staging.ts';
 
 const HOSTILE = [
@@ -25,7 +25,7 @@ const HOSTILE = [
 ].join('\n\n');
 
 describe.skipIf(!hasChromium)('content', () => {
-  const it = useRig({ store: 'embedded' });
+  const it = useRig({ store: STORE });
   let browser: Browser;
   let pi: RunnerProcess;
 

@@ -7,7 +7,7 @@ import { useRig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilAsked, untilSession } from '@treeline/test-support/sessions.ts';
 import { until } from '@treeline/test-support/until.ts';
-import { hasChromium, openBrowser, signIn, visitor, type Visitor } from './browser.ts';
+import { hasChromium, openBrowser, signIn, visitor, type Visitor, STORE } from './browser.ts';
 import { allowPushes, PushLine, shownBy } from './push.ts';
 import { startTitled } from './staging.ts';
 
@@ -35,7 +35,7 @@ const SHORT = '"><img src=x onerror=globalThis.hit=20><script>globalThis.hit=21<
 const service = await startPushService();
 
 describe.skipIf(!hasChromium)('hostile text', () => {
-  const it = useRig({ store: 'embedded', relayEnv: { TREELINE_ALLOW_OUTBOUND: service.url } });
+  const it = useRig({ store: STORE, relayEnv: { TREELINE_ALLOW_OUTBOUND: service.url } });
   const phone = service.browser();
   let browser: Browser;
   let who: Visitor;

@@ -1,12 +1,12 @@
 /** The keyboard alone. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasChromium } from './browser.ts';
+import { hasChromium, STORE } from './browser.ts';
 import { startTitled } from './staging.ts';
 import { said, useViewer } from './viewer.ts';
 
 describe.skipIf(!hasChromium)('by keyboard', () => {
-  const it = useViewer('embedded', { regulars: true });
+  const it = useViewer(STORE, { regulars: true });
 
   test('starts a session from the sheet by keyboard alone, talks to it, and stops it', async () => {
     const { page } = await it.signedIn();

@@ -6,7 +6,7 @@ import { untilSession } from '@treeline/test-support/sessions.ts';
 import { until } from '@treeline/test-support/until.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hasChromium, openBrowser, signIn, visitor } from './browser.ts';
+import { hasChromium, openBrowser, signIn, visitor, STORE } from './browser.ts';
 import { allowPushes, press, PushLine, shownBy } from './push.ts';
 import { startTitled } from './staging.ts';
 
@@ -18,7 +18,7 @@ const OTHERS = 10;
 const service = await startPushService();
 
 describe.skipIf(!long || !hasChromium)('a pressed notification', () => {
-  const it = useRig({ store: 'embedded', relayEnv: { TREELINE_ALLOW_OUTBOUND: service.url } });
+  const it = useRig({ store: STORE, relayEnv: { TREELINE_ALLOW_OUTBOUND: service.url } });
   afterAll(() => service.close());
 
   test(

@@ -2,7 +2,7 @@
 import type { SessionId } from '@treeline/shared';
 import type { CDPSession, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasChromium } from './browser.ts';
+import { hasChromium, STORE } from './browser.ts';
 import { startTitled } from './staging.ts';
 import { said, useViewer } from './viewer.ts';
 
@@ -14,7 +14,7 @@ const LCP_MS = 1_500;
 const FROZEN_MS = 60_000;
 
 describe.skipIf(!long || !hasChromium)('the viewer, for minutes', () => {
-  const it = useViewer('embedded');
+  const it = useViewer(STORE);
   const go = (id: SessionId) => it.rig.api.sendMessage({ params: { id }, body: { text: 'go', deliverAs: 'followUp' } });
 
   test(

@@ -7,14 +7,14 @@ import { useRig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilSession } from '@treeline/test-support/sessions.ts';
 import { until } from '@treeline/test-support/until.ts';
-import { expectAccessible, hasChromium, openBrowser, signIn, visitor, type Visitor } from './browser.ts';
+import { expectAccessible, hasChromium, openBrowser, signIn, visitor, type Visitor, STORE } from './browser.ts';
 import { allowPushes, press, PushLine, shownBy } from './push.ts';
 import { startTitled } from './staging.ts';
 
 const service = await startPushService();
 
 describe.skipIf(!hasChromium)('notifications in the browser', () => {
-  const it = useRig({ store: 'embedded', relayEnv: { TREELINE_ALLOW_OUTBOUND: service.url } });
+  const it = useRig({ store: STORE, relayEnv: { TREELINE_ALLOW_OUTBOUND: service.url } });
   let browser: Browser;
   let pi: RunnerProcess;
   let who: Visitor;

@@ -11,11 +11,11 @@ import { useRig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilSession } from '@treeline/test-support/sessions.ts';
 import { until } from '@treeline/test-support/until.ts';
-import { expectAccessible, hasChromium, openBrowser, signIn, visitor } from './browser.ts';
+import { expectAccessible, hasChromium, openBrowser, signIn, visitor, STORE } from './browser.ts';
 import { startTitled } from './staging.ts';
 
 describe.skipIf(!hasChromium)('the viewer without a relay', () => {
-  const it = useRig({ store: 'embedded' });
+  const it = useRig({ store: STORE });
   let browser: Browser;
   let pi: RunnerProcess;
 

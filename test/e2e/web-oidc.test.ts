@@ -1,5 +1,5 @@
 /** Signing in at another place, as people see it. */
-import { expectAccessible, hasChromium, openBrowser, visitor } from './browser.ts';
+import { expectAccessible, hasChromium, openBrowser, visitor, STORE } from './browser.ts';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
@@ -8,7 +8,7 @@ import { startProvider } from '../oidc/provider.ts';
 const provider = await startProvider({ allow: ['ann@example.org'] });
 
 describe.skipIf(!hasChromium)('another place to sign in at', { timeout: 240_000 }, () => {
-  const held = useRig({ store: 'embedded', relayEnv: provider.relayEnv });
+  const held = useRig({ store: STORE, relayEnv: provider.relayEnv });
   let browser: Browser;
   beforeAll(async () => {
     provider.serve(held.rig.relay.url);

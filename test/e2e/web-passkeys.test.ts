@@ -1,7 +1,7 @@
 /** Passkeys end to end: the browser's own authenticator, played by its debugger, and every endpoint for them. */
 import type { CDPSession, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasChromium } from './browser.ts';
+import { hasChromium, STORE } from './browser.ts';
 import { useViewer } from './viewer.ts';
 
 interface Answer {
@@ -10,7 +10,7 @@ interface Answer {
 }
 
 describe.skipIf(!hasChromium)('passkeys', { timeout: 240_000 }, () => {
-  const viewer = useViewer('embedded');
+  const viewer = useViewer(STORE);
   /** Browsers take localhost for safe, and an address for no name. */
   const byName = () => viewer.rig.relay.url.replace('127.0.0.1', 'localhost');
 

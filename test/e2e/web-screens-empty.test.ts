@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
-import { hasChromium, openBrowser, signIn, visitor, type Size } from './browser.ts';
+import { hasChromium, openBrowser, signIn, visitor, type Size, STORE } from './browser.ts';
 import { lookAt, walk, type Place } from './looks.ts';
 import { EMPTY_SCREENS, ENTRANCES } from './screens.ts';
 import { fail, FAILING, hang, LOADING } from './troubles.ts';
@@ -12,7 +12,7 @@ const SIZES: readonly Size[] = ['phone', 'desktop'];
 const LOOK_MS = 400_000;
 
 describe.skipIf(!hasChromium)('the screens', { timeout: LOOK_MS }, () => {
-  const it = useRig({ store: 'embedded' });
+  const it = useRig({ store: STORE });
   let browser: Browser;
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
-import { hasChromium, openBrowser, signIn, visitor, type Size } from './browser.ts';
+import { hasChromium, openBrowser, signIn, visitor, type Size, STORE } from './browser.ts';
 import { lookAt, walk } from './looks.ts';
 import { offlineScreens, RARE_SCREENS, SCREENS } from './screens.ts';
 import { stage, type Staged } from './staging.ts';
@@ -16,7 +16,7 @@ const STAGING_MS = 400_000;
 const LOOK_MS = 400_000;
 
 describe.skipIf(!hasChromium)('the screens with work going on', { timeout: LOOK_MS }, () => {
-  const it = useRig({ store: 'embedded' });
+  const it = useRig({ store: STORE });
   let browser: Browser;
   let staged: Staged;
 

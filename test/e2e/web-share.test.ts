@@ -1,14 +1,14 @@
 /** A share link: whoever has it reads along without an account, is offered nothing else, and is cut off when it ends. */
 import { describe, expect, test } from 'vitest';
 import { untilEnded } from '@treeline/test-support/sessions.ts';
-import { hasChromium } from './browser.ts';
+import { hasChromium, STORE } from './browser.ts';
 import { startTitled } from './staging.ts';
 import { said, useViewer } from './viewer.ts';
 
 const READ_ONLY = /^(Stop|Answer|Send|More|Title and labels …|Retry …|Copy link|Share …)$/;
 
 describe.skipIf(!hasChromium)('a share link', { timeout: 240_000 }, () => {
-  const viewer = useViewer('embedded');
+  const viewer = useViewer(STORE);
 
   test('is made in the menu of a session, shows the tree as it works, and is ended there', async () => {
     const { root, middle, leaf } = await viewer.threeDeep('Which signature?');

@@ -2,10 +2,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
-import { hasChromium, openBrowser, signIn, visitor, type Visitor } from './browser.ts';
+import { hasChromium, openBrowser, signIn, visitor, type Visitor, STORE } from './browser.ts';
 
 describe.skipIf(!hasChromium)('the viewer', () => {
-  const it = useRig({ store: 'embedded' });
+  const it = useRig({ store: STORE });
   let browser: Browser;
   const visitors: Visitor[] = [];
 

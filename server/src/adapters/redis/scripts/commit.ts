@@ -55,24 +55,31 @@ end
 
 -- Write.
 
-local function unindex(ref, id, keep)
-  local packed = redis.call('HGET', tag .. 'r:' .. ref, 'ix')
+local function unindex(packed, id, keep)
   if not packed then return end
   for _, path in ipairs(cmsgpack.unpack(packed)) do
     if not keep[path] then redis.call('ZREM', tag .. 'i:' .. path, id) end
   end
 end
-for _, put in ipairs(puts) do
+local function packed_of(ref) return redis.call('HGET', tag .. 'r:' .. ref, 'ix') end
+-- Most puts leave the indexes as they are.
+local function reindex(put, packed)
+  local before = packed_of(put.ref)
+  if before == packed then return end
   local keep = {}
   for _, path in ipairs(put.indexes) do keep[path] = true end
-  unindex(put.ref, put.id, keep)
+  unindex(before, put.id, keep)
   for _, path in ipairs(put.indexes) do redis.call('ZADD', tag .. 'i:' .. path, 0, put.id) end
+end
+for _, put in ipairs(puts) do
+  local packed = cmsgpack.pack(put.indexes)
+  reindex(put, packed)
   if put.expect == '0' then redis.call('ZADD', tag .. 'k:' .. put.kind, 0, put.id) end
   redis.call('HSET', tag .. 'r:' .. put.ref,
-    'v', string.format('%.0f', tonumber(put.expect) + 1), 'j', put.json, 'ix', cmsgpack.pack(put.indexes))
+    'v', string.format('%.0f', tonumber(put.expect) + 1), 'j', put.json, 'ix', packed)
 end
 for _, one in ipairs(removes) do
-  unindex(one.ref, one.id, {})
+  unindex(packed_of(one.ref), one.id, {})
   redis.call('ZREM', tag .. 'k:' .. one.kind, one.id)
   redis.call('DEL', tag .. 'r:' .. one.ref)
 end
