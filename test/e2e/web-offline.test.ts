@@ -78,6 +78,41 @@ describe.skipIf(!hasChromium)('the viewer without a relay', () => {
     await who.context.close();
   });
 
+  test('shows runners as they were, and asks nothing of them, while the relay is away', async () => {
+    const who = await visitor(browser, { size: 'phone', scheme: 'dark' });
+    await signIn(who, it.rig);
+    const { page } = who;
+    await page.goto(`${it.rig.relay.url}/runners`);
+    const card = page.getByRole('article', { name: 'kitchen-pi' });
+    const isOnline = card.getByText(/●\s*online/);
+    await isOnline.waitFor();
+    await it.rig.relay.kill9();
+    try {
+      await card.getByText('was online').waitFor();
+      expect(await isOnline.count()).toBe(0);
+      expect(await card.getByRole('button', { name: 'Pause kitchen-pi' }).isDisabled()).toBe(true);
+      await expectAccessible(page, 'runners without a relay');
+    } finally {
+      await it.rig.relay.start();
+    }
+    await isOnline.waitFor();
+    await who.context.close();
+  });
+
+  test('leaves the first look of a browser out of the activity until that is asked for', async () => {
+    const who = await visitor(browser, { size: 'desktop', scheme: 'light' });
+    await signIn(who, it.rig);
+    const { page } = who;
+    await page.goto(`${it.rig.relay.url}/activity`);
+    const looks = page.getByText('Somebody unknown was refused: who am i');
+    await page.getByText('signed in').first().waitFor();
+    expect(await looks.count()).toBe(0);
+    await page.getByRole('switch', { name: 'First looks' }).click();
+    await looks.first().waitFor();
+    await expectAccessible(page, 'activity with first looks');
+    await who.context.close();
+  });
+
   test('keeps what is written in sight over a reload, gives it back, and sends it once', async () => {
     const id = await ask();
     const who = await reader(id);

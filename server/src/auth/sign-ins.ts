@@ -3,7 +3,7 @@
  * token is traded for the next one. The token before the last is taken for a minute more, for tabs that ask at the same
  * time and answers that got lost; later it can only be a stolen one, and the sign-in ends for whoever has it.
  */
-import { newId, TreelineError, type SignInView, type KeyId, type PersonId } from '@treeline/shared';
+import { newId, NONE_SENT, TreelineError, type SignInView, type KeyId, type PersonId } from '@treeline/shared';
 import type { Call } from '../domain/audit.ts';
 import type { Store, Unit } from '../ports/store.ts';
 import { commitTold } from '../services/audit/attest.ts';
@@ -85,7 +85,11 @@ export class SignIns {
   /** Trades the refresh cookie. Throws unauthenticated when it is not valid, and ends the sign-in when it is an old one. */
   async refresh(token: string | undefined, visit: Visit): Promise<SignIn> {
     const { tokens, credentials, store, now, times } = this.#options;
-    const shown = token === undefined ? undefined : await tokens.refresh(token);
+    if (token === undefined) {
+      this.clear(visit);
+      throw new TreelineError('unauthenticated', `refresh needs a sign-in ${NONE_SENT}`);
+    }
+    const shown = await tokens.refresh(token);
     if (shown === undefined) throw this.#over(visit);
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const current = await credentials.load(shown.signIn);

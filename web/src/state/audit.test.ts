@@ -1,6 +1,6 @@
 import type { AuditLine } from '@treeline/shared';
 import { expect, test } from 'vitest';
-import { didText, whoText } from './audit.ts';
+import { didText, isFirstLook, whoText } from './audit.ts';
 
 const line = (over: Partial<AuditLine>): AuditLine => ({
   id: 'aud_0',
@@ -27,4 +27,20 @@ test('says who, by name where there is one', () => {
   expect(whoText({ kind: 'runner', name: 'kitchen-pi' })).toBe('A runner “kitchen-pi”');
   expect(whoText({ kind: 'session', id: 'ses_01c2m9xa4k' })).toBe(`A session …${'2m9xa4k'.slice(-6)}`);
   expect(whoText({ kind: 'anonymous' })).toBe('Somebody unknown');
+});
+
+test('tells the look of a browser that is not signed in from what somebody tried', () => {
+  const looked = line({
+    who: { kind: 'anonymous' },
+    action: 'whoAmI',
+    outcome: 'refused',
+    reason: { code: 'unauthenticated', message: 'whoAmI needs a credential and none was sent' },
+  });
+  const over = { code: 'unauthenticated', message: 'the sign-in is over; sign in again' } as const;
+  expect(isFirstLook(looked)).toBe(true);
+  expect(isFirstLook({ ...looked, action: 'refresh' })).toBe(true);
+  expect(isFirstLook({ ...looked, reason: over })).toBe(false);
+  expect(isFirstLook({ ...looked, action: 'createKey' })).toBe(false);
+  expect(isFirstLook({ ...looked, who: { kind: 'key', name: 'ci' } })).toBe(false);
+  expect(isFirstLook({ ...looked, outcome: 'done' })).toBe(false);
 });

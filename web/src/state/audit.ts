@@ -1,5 +1,5 @@
 /** The record of who did what, in words. */
-import type { AuditLine } from '@treeline/shared';
+import { type AuditLine, NONE_SENT } from '@treeline/shared';
 
 /** What somebody did, as the end of a sentence that begins with who. */
 const DONE: Readonly<Record<string, string>> = {
@@ -48,4 +48,12 @@ export function didText({ action, outcome }: AuditLine): string {
   const text =
     DONE[action] ?? action.replaceAll(/[_/]/g, ' ').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return outcome === 'done' ? text : `was refused: ${text}`;
+}
+
+const LOOKS: ReadonlySet<string> = new Set(['whoAmI', 'refresh']);
+
+/** A browser that is not signed in has looked whether it is: each opens the viewer with it, and nobody has tried anything. */
+export function isFirstLook({ who, action, outcome, reason }: AuditLine): boolean {
+  if (outcome !== 'refused' || who.kind !== 'anonymous' || !LOOKS.has(action)) return false;
+  return reason?.code === 'unauthenticated' && reason.message.endsWith(NONE_SENT);
 }

@@ -143,6 +143,10 @@ export function withLink(world: World, link: Link, { now, away = world.away }: {
   return { ...world, link, away, asOf };
 }
 
+/** What is shown is from when the relay was heard last. */
+export const isOld = ({ link, asOf }: World): boolean =>
+  link === 'offline' || (link === 'connecting' && asOf !== undefined);
+
 /** What the inbox shows: what is open, and what closed a moment ago. */
 export function inboxOf(world: World, now: number): TriggerView[] {
   return [...world.triggers.values()]

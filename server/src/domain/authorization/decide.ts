@@ -1,5 +1,5 @@
 /** Judges by the table. The only place that says no for want of rights; everything else asks here. */
-import { TreelineError, type ErrorCode } from '@treeline/shared';
+import { NONE_SENT, TreelineError, type ErrorCode } from '@treeline/shared';
 import { scopesOf, type Principal, type PrincipalKind } from '../principal.ts';
 import type { Relation, Row } from './row.ts';
 
@@ -28,7 +28,7 @@ export function authorize<const R extends Row>(
     case 'allowed':
       return;
     case 'unauthenticated':
-      throw new TreelineError('unauthenticated', `${action} needs a credential and none was sent`);
+      throw new TreelineError('unauthenticated', `${action} needs a credential ${NONE_SENT}`);
     case 'forbidden':
       throw new TreelineError('forbidden', `${action} is not for ${describe(row, principal)}`);
   }

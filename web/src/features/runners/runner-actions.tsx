@@ -1,8 +1,9 @@
 import type { RunnerView } from '@treeline/shared';
 import { useCallback, useState } from 'react';
+import { isOld } from '../../state/world.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNote } from '../problem-note.tsx';
-import { useMay, useRelay } from '../relay-context.ts';
+import { useMay, useRelay, useWorld } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';
 import { RemoveRunner } from './remove-runner.tsx';
 import { RenameRunner } from './rename-runner.tsx';
@@ -14,6 +15,7 @@ export function RunnerActions({ runner, onRemoved }: { readonly runner: RunnerVi
   const mayRemove = useMay('runners');
   const [asking, setAsking] = useState<'rename' | 'remove'>();
   const [said, setSaid] = useState<string>();
+  const old = useWorld(isOld);
   const { id, profile, online, health } = runner;
   const { name } = profile;
   const act = useAction(
@@ -42,6 +44,7 @@ export function RunnerActions({ runner, onRemoved }: { readonly runner: RunnerVi
             <Button
               look="quiet"
               busy={act.busy}
+              disabled={old}
               aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`}
               className="px-2"
               onClick={() => void act.run(paused ? 'resume' : 'pause')}
@@ -51,19 +54,32 @@ export function RunnerActions({ runner, onRemoved }: { readonly runner: RunnerVi
             <Button
               look="quiet"
               busy={act.busy}
+              disabled={old}
               aria-label={`Drain ${name}`}
               className="px-2"
               onClick={() => void act.run('drain')}
             >
               Drain
             </Button>
-            <Button look="quiet" aria-label={`Rename ${name}`} className="px-2" onClick={() => setAsking('rename')}>
+            <Button
+              look="quiet"
+              disabled={old}
+              aria-label={`Rename ${name}`}
+              className="px-2"
+              onClick={() => setAsking('rename')}
+            >
               Rename
             </Button>
           </>
         )}
         {mayRemove && (
-          <Button look="quiet" aria-label={`Revoke ${name}`} className="px-2" onClick={() => setAsking('remove')}>
+          <Button
+            look="quiet"
+            disabled={old}
+            aria-label={`Revoke ${name}`}
+            className="px-2"
+            onClick={() => setAsking('remove')}
+          >
             Revoke
           </Button>
         )}

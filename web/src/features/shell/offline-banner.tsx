@@ -1,5 +1,6 @@
 import { awayWords } from '../../state/away-words.ts';
 import { momentText } from '../../state/time.ts';
+import { isOld } from '../../state/world.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useWorld } from '../relay-context.ts';
 
@@ -13,11 +14,12 @@ export function OfflineBanner({ waiting = 0 }: OfflineBannerProps) {
   const link = useWorld((world) => world.link);
   const away = useWorld((world) => world.away);
   const asOf = useWorld((world) => world.asOf);
+  const stale = useWorld(isOld);
   const now = useNow(60_000);
   const old = asOf !== undefined && link !== 'online';
   return (
     <div role="status">
-      {(link === 'offline' || (old && link === 'connecting')) && (
+      {stale && (
         <p className="bg-attention-soft px-4 py-1.5 text-center text-[0.875rem] font-medium text-attention">
           <span aria-hidden="true">⚡ </span>
           {link === 'offline' ? 'Offline' : 'Connecting'}
