@@ -89,7 +89,7 @@ function recordOf(claim: SessionClaim, runnerId: RunnerId, now: number): Session
     liveChildren: 0,
     treeLive: ended ? 0 : 1,
     recentSpawns: [],
-    refill: { until: claim.history, open: claim.open },
+    ...(claim.history.epoch === 0 ? {} : { refill: { until: claim.history, open: claim.open } }),
   };
 }
 
