@@ -147,6 +147,28 @@ describe('a runner on a bad day', () => {
     await machine.ok('stop');
   });
 
+  test('whose name is damaged under it, its status says so, and what it does', async () => {
+    await machine.start();
+    const path = join(machine.home, 'runner.json');
+    const before = await readFile(path, 'utf8');
+    await writeFile(path, '{"id": "runner_');
+    try {
+      const { code, stdout } = await machine.run('status');
+      expect({ code, stdout }).toMatchObject({ code: 4, stdout: expect.stringContaining('The file is not valid') });
+      expect(stdout).toContain(`Process    ${machine.daemonPid}`);
+    } finally {
+      await writeFile(path, before);
+    }
+    expect(await machine.run('status')).toMatchObject({ code: 0 });
+    await machine.ok('stop');
+  });
+
+  test('for pm2 it is a line to paste, and nothing is said to be installed', async () => {
+    const { stdout } = await machine.ok('install', '--pm2');
+    expect(stdout).toMatch(/^pm2 start .+ -- runner --home /);
+    expect((await machine.ok('install', '--pm2', '--dry-run')).stdout).toBe(stdout);
+  });
+
   describe.skipIf(!canMount)(`on a read-only disk${canMount ? '' : ' (skipped: this user may not mount)'}`, () => {
     /** A command of the runner's owner, for whom something is mounted first. */
     function afterMount(mount: string, home: string, ...words: readonly string[]) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Environment } from '../agents/environment.ts';
 import { ownBundle } from '../programs.ts';
 import { advice, defaultKind, lookAtMachine, type ServiceKind, whyNot } from '../service/machine.ts';
-import { launchdLabel, launchdPlist, pm2Words } from '../service/other-units.ts';
+import { launchdLabel, launchdPlist, pm2Words, shellLine } from '../service/other-units.ts';
 import { currentBundle } from '../upgrade/versions.ts';
 import type { ServiceProgram } from '../service/program.ts';
 import { systemdUnit } from '../service/systemd-unit.ts';
@@ -82,7 +82,7 @@ export async function planService(options: PlanOptions): Promise<ServicePlan> {
           ['pm2', 'delete', name],
           ['pm2', 'save'],
         ],
-        startedBy: pm2Words(program).join(' '),
+        startedBy: shellLine(pm2Words(program)),
         ...known,
       };
   }

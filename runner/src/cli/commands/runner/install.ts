@@ -69,7 +69,10 @@ export const runnerInstall = command({
     }
     for (const words of plan.commands) await runCommand(words);
     if (out.isJson) out.json(plan);
-    else {
+    else if (isLineOnly(plan)) {
+      out.line(plan.startedBy);
+      out.note('Nothing was changed: this line has pm2 start it, and --now runs it.');
+    } else {
       out.line(`${out.look.symbols.done} installed${flags.now ? ' and started' : ''}: ${plan.file ?? plan.name}`);
       if (!flags.now) out.note(`Start it: ${plan.startedBy}`);
     }
@@ -78,10 +81,15 @@ export const runnerInstall = command({
   },
 });
 
-function printPlan({ file, content, commands }: ServicePlan, line: (text: string) => void): void {
+function printPlan(plan: ServicePlan, line: (text: string) => void): void {
+  const { file, content, commands } = plan;
   if (file !== undefined) line(`# ${file}\n${content ?? ''}`);
   for (const words of commands) line(`$ ${shellLine(words)}`);
+  if (isLineOnly(plan)) line(plan.startedBy);
 }
+
+/** pm2 without --now: nothing to write, nothing to run, a line to paste. */
+const isLineOnly = ({ file, commands }: ServicePlan): boolean => file === undefined && commands.length === 0;
 
 /** Throws a CliError with what the program said. */
 export async function runCommand([program = '', ...args]: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { readIdentity } from '../../../home/identity.ts';
 import { NoDaemon } from '../../../home/control-client.ts';
 import { readGaveUp } from '../../../home/gave-up.ts';
-import { type Home, lookIntoHome } from '../../../home/home.ts';
+import { HomeError, type Home, lookIntoHome } from '../../../home/home.ts';
 import { findHolder } from '../../../home/lock.ts';
 import { readRunnerState, type RunnerState } from '../../../home/state-file.ts';
 import { inMb } from '../../../resources/room.ts';
@@ -33,10 +33,10 @@ export const runnerStatus = command({
   async action({ flags, cli }): Promise<ExitCode> {
     const { out } = cli;
     const { home, problem: unusable } = await lookIntoHome(runnerHomePath(cli, flags.home));
-    const identity = await readIdentity(home);
+    const { identity, problem: damaged } = await identityOf(home);
     const seen = await look(home);
     const { running, state } = seen;
-    const problem = unusable?.message ?? seen.problem;
+    const problem = unusable?.message ?? damaged ?? seen.problem;
     const online = running && state?.link.state === 'online';
     const alone = running ? 0 : (await findWorkers(home)).length;
     const exit = !running ? NOT_RUNNING : problem === undefined ? HEALTHY : UNHEALTHY;
@@ -46,7 +46,14 @@ export const runnerStatus = command({
       return exit as ExitCode;
     }
     const fields: [string, string][] = [
-      ['Runner', identity === undefined ? 'has never been started' : `${identity.name}  ${identity.id}`],
+      [
+        'Runner',
+        identity === undefined
+          ? damaged === undefined
+            ? 'has never been started'
+            : 'of an unknown name'
+          : `${identity.name}  ${identity.id}`,
+      ],
       ['State', running ? stateText(state, problem) : `not running${problem === undefined ? '' : `: ${problem}`}`],
       ...(running && state !== undefined ? runningFields(state) : []),
       ['Sessions', running || alone === 0 ? '' : `${alone} go on without it`],
@@ -57,6 +64,16 @@ export const runnerStatus = command({
     return exit as ExitCode;
   },
 });
+
+/** A damaged file is what is wrong with it, also while it runs on. */
+async function identityOf(home: Home) {
+  try {
+    return { identity: await readIdentity(home) };
+  } catch (error) {
+    if (error instanceof HomeError) return { identity: undefined, problem: error.message };
+    throw error;
+  }
+}
 
 interface Look {
   readonly running: boolean;
