@@ -168,6 +168,10 @@ describe('an upgrade', () => {
       const away = await cli('upgrade', '--json');
       expect(away).toMatchObject({ code: 5 });
       expect(away.problem()).toMatchObject({ code: 'package_unreachable' });
+      const withoutNpm = await held.rig.cli(['upgrade', '--json'], {
+        env: { TREELINE_HOME: home, PATH: join(held.rig.folder, 'work') },
+      });
+      expect(withoutNpm.problem()).toMatchObject({ message: expect.stringContaining('npm is not on the PATH') });
     });
 
     test('takes the newest file of a folder that is configured', async () => {

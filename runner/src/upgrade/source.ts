@@ -106,6 +106,7 @@ function problemOf(cause: unknown, { asked, where }: { asked: string; where: str
   if (LOGIN.test(code)) {
     return problem('failed', `${where} wants a login: ${said}`, 'Log in to it: npm login --registry URL.');
   }
+  if (code === 'ENOENT') return problem('failed', said, 'Then run this again; a package file is installed by npm too.');
   if (UNREACHABLE.test(code)) return problem('unreachable', `${where} cannot be asked for ${asked}: ${said}`);
   return problem('failed', said);
 }
