@@ -3,7 +3,7 @@
  * Error whose message is one line with what to do.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Recovery } from '../../ports/store.ts';
 import { type JournalContent, journalOf, readJournal } from './journal.ts';
 import {
@@ -80,7 +80,10 @@ export function openDatabase(file: string, finding?: Finding): OpenedDatabase {
   try {
     if (finding !== undefined && !recover(file, finding, createEmpty)) throw unreadable(file, finding.detail);
     adoptRecovered(file);
-    if (!existsSync(file) && !hasRest(file)) createWhole(file);
+    if (!existsSync(file)) {
+      if (hasRest(file)) throw incomplete(file);
+      createWhole(file);
+    }
     const sql = open(file);
     const journal = readJournal(journalOf(file));
     if (journal.damaged) tellOfJournal(file);
@@ -175,6 +178,13 @@ function unreadable(file: string, detail: string): Error {
   const message =
     `The store ${file} is damaged (${detail}) and nothing of it can be read. Put a backup in its place with ` +
     '`treeline relay restore`, or move it away to begin with an empty one.';
+  return Object.assign(new Error(message), { code: UNREADABLE });
+}
+
+function incomplete(file: string): Error {
+  const message =
+    `The store ${file} is missing, and what belongs to it is still beside it (${basename(file)}-redo or -wal). Put the file ` +
+    'back, or move these away too to begin with an empty store.';
   return Object.assign(new Error(message), { code: UNREADABLE });
 }
 

@@ -229,6 +229,17 @@ describe('a store that was killed', () => {
     expect((error as Error).message.split('\n')).toHaveLength(1);
   });
 
+  it('whose file is missing begins anew only when what belongs to it is missing too', async () => {
+    leave(await killed((store) => writeMany(store, 1, 3)));
+    for (const path of [file(), `${file()}-wal`]) await rm(path, { force: true });
+    await expect(openSqliteFromSources(file())).rejects.toThrow(
+      /is missing, and what belongs to it .* move these away/,
+    );
+    expect(existsSync(file())).toBe(false);
+    await rm(journalOf(file()));
+    await (await openSqliteFromSources(file())).close();
+  });
+
   it('is moved aside with its journal when a backup takes its place', async () => {
     const backup = join(folder, 'backup.db');
     const left = await killed(async (store) => {
