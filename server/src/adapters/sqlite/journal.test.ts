@@ -163,7 +163,7 @@ describe('a store that was killed', () => {
       await store.raiseFence(NS, 'f');
       await writeMany(store, 11, 20);
     });
-    expect(left.get(journalOf(file()))?.length).toBeLessThan(8 * 1024 * 1024);
+    expect(left.get(journalOf(file()))?.length).toBeLessThan(6 * 1024 * 1024);
     leave(left);
     await expectAll(20);
     const store = await openSqliteFromSources(file());

@@ -13,6 +13,8 @@ import { crc32 } from 'node:zlib';
 
 /** The file grows by so many bytes of zeros ahead of its entries. */
 const STEP = 1024 * 1024;
+/** What an unusually large entry added is given back. */
+const KEEP = 8 * STEP;
 const HEADER = 20;
 
 const AT = { length: 0, checksum: 4, lineage: 8, seq: 14 };
@@ -109,9 +111,9 @@ export class Journal {
   /** All of it is in the database, on the disk: the next entry is written over the first. */
   restart(): void {
     this.#end = 0;
-    if (this.#allocated <= 4 * STEP) return;
-    ftruncateSync(this.#fd, 4 * STEP);
-    this.#allocated = 4 * STEP;
+    if (this.#allocated <= KEEP) return;
+    ftruncateSync(this.#fd, KEEP);
+    this.#allocated = KEEP;
   }
 
   /** `remove` when all of it is in the database, and that is closed. */

@@ -66,10 +66,10 @@ export function recover(file: string, finding: Finding, create: (file: string) =
   return orRemoved(aside, () => {
     const fresh = create(next);
     const salvaged = salvage(join(aside, basename(file)), fresh);
-    expectJournal(fresh, journalOf(file));
+    const entries = expectJournal(fresh, journalOf(file));
     fresh.close();
     const { records, frames, inbox } = salvaged.kept;
-    if (records + frames + inbox === 0) {
+    if (records + frames + inbox + entries === 0) {
       for (const path of [next, aside]) rmSync(path, { recursive: true, force: true });
       return false;
     }
@@ -80,10 +80,12 @@ export function recover(file: string, finding: Finding, create: (file: string) =
   });
 }
 
-/** All of the journal is run again: what the new file has of it already is refused as known. */
-function expectJournal(fresh: Sql, path: string): void {
-  const [first] = readJournal(path).entries;
+/** All of the journal, so many entries, is run again: what the new file has of it already is refused as known. */
+function expectJournal(fresh: Sql, path: string): number {
+  const { entries } = readJournal(path);
+  const [first] = entries;
   if (first !== undefined) fresh.run('UPDATE journal SET lineage = ?, applied = ?', first.lineage, first.seq - 1);
+  return entries.length;
 }
 
 /** An entry between others cannot be read: the rest goes on, a copy is put aside. */

@@ -11,10 +11,8 @@ import { callsOf, type Entry, Journal, type JournalContent } from './journal.ts'
 import type { Sql } from './sql.ts';
 
 /** How long groups are collected for one commit of the database, ms. */
-const COMMIT_AFTER_MS = 250;
-/** … unless they are so large, bytes of the journal. */
-const COMMIT_AT = 1024 * 1024;
-/** From this size on the database is brought to the disk as a whole and the journal begins again. */
+const COMMIT_AFTER_MS = 1000;
+/** At this size of the journal, bytes, they are committed at once, the database is flushed, and the journal begins again. */
 const RESTART_AT = 4 * 1024 * 1024;
 /** After a commit that failed, ms. */
 const RETRY_MS = 1000;
@@ -39,8 +37,6 @@ export class Writer {
   readonly #journal: Journal;
   /** Number of the last entry that the database has as committed. */
   #committed: number;
-  /** Size of the journal at the last commit. */
-  #committedSize = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Why the last commit failed: until one succeeds, nothing more is taken. */
   #problem: Error | undefined;
@@ -69,7 +65,7 @@ export class Writer {
 
   /** To be called when the answers are on their way. */
   afterAnswers(): void {
-    if (this.#journal.size - this.#committedSize >= COMMIT_AT) this.#commitOrRetry();
+    if (this.#journal.size >= RESTART_AT) this.#commitOrRetry();
   }
 
   /** What was collected so far. */
@@ -83,7 +79,6 @@ export class Writer {
     });
     FAILPOINT: failpoint('relay.store.committed');
     this.#committed = this.#journal.seq;
-    this.#committedSize = this.#journal.size;
     if (this.#journal.size >= RESTART_AT) this.#restartJournal();
   }
 
@@ -141,7 +136,6 @@ export class Writer {
     const [busy, inLog, moved] = this.#sql.row<[number, number, number]>('PRAGMA wal_checkpoint(PASSIVE)') ?? [];
     if (busy !== 0 || inLog !== moved) return;
     this.#journal.restart();
-    this.#committedSize = 0;
   }
 
   /** The acknowledged is in the journal: a disk that is full is waited for. */
