@@ -156,6 +156,14 @@ describe('an upgrade', () => {
       const anonymous = await cli('upgrade', '--json');
       expect(anonymous.problem()).toMatchObject({ code: 'package_failed', hint: expect.stringContaining('npm login') });
       writeFileSync(join(held.rig.env['HOME'] ?? '', '.npmrc'), `${registry.login}\n`);
+      configure({});
+      const unset = await cli('upgrade', '--json');
+      expect(unset).toMatchObject({ code: 3 });
+      expect(unset.problem()).toMatchObject({
+        code: 'package_missing',
+        message: expect.stringContaining('not set where new versions'),
+        hint: expect.stringContaining('packageSource'),
+      });
       configure({ packageSource: { registry: registry.url, package: 'unpublished' } });
       const missing = await cli('upgrade', '--json');
       expect(missing).toMatchObject({ code: 3 });

@@ -43,7 +43,7 @@ export const RunnerConfig = z.strictObject({
   /** What one session may say; what it says beyond is not kept. */
   maxOutputBytes: z.number().int().positive().default(MAX_OUTPUT_BYTES),
   /** Where `treeline upgrade` finds new versions; default the registry that npm is configured for. */
-  packageSource: PackageSource.prefault({}),
+  packageSource: PackageSource.optional(),
   /** Milliseconds between writes of runner.state.json when nothing changes. */
   stateHeartbeatMs: z.number().int().min(1000).default(60_000),
 });

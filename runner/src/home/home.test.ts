@@ -87,7 +87,7 @@ describe('the configuration', () => {
   });
 
   it('takes packages from a registry or a folder, and no login in the URL', async () => {
-    expect((await readConfig(home)).packageSource).toEqual({ package: 'treeline', tag: 'latest' });
+    expect((await readConfig(home)).packageSource).toBeUndefined();
     const withSource = (source: object) => writeFile(home.config, JSON.stringify({ packageSource: source }));
     await withSource({ registry: 'https://me:secret@npm.example' });
     const refused = await readConfig(home).catch(String);

@@ -33,13 +33,14 @@ export class SourceProblem extends Error {
   }
 }
 
-/** The newest version, or the one that is named. Rejects with a SourceProblem when there is none. */
-export function findOffer(source: PackageSource, version?: string): Promise<Offer> {
+/** The newest version, or the one that is named. Rejects with a SourceProblem when there is none, or no source is set. */
+export async function findOffer(source: PackageSource | undefined, version?: string): Promise<Offer> {
+  if (source === undefined) throw new SourceProblem({ reason: 'missing', message: NO_SOURCE, hint: OTHER_SOURCE });
   return source.folder === undefined ? inRegistry(source, version) : inFolder(source.folder, version);
 }
 
 /** For people. */
-export function nameOf({ folder, registry }: PackageSource): string {
+export function nameOf({ folder, registry }: Pick<PackageSource, 'folder' | 'registry'>): string {
   return folder === undefined ? (registry ?? 'the registry that npm uses') : folderOf(folder);
 }
 
@@ -47,6 +48,9 @@ export function nameOf({ folder, registry }: PackageSource): string {
 export const compareVersions = (a: string, b: string): number => compare(a, b);
 
 const folderOf = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()));
+
+/** Whoever can publish under a name decides what runs here, so that no name is taken for granted. */
+const NO_SOURCE = 'it is not set where new versions of Treeline come from';
 
 const OTHER_SOURCE =
   'Name a package file, `treeline upgrade --target ./treeline-….tgz`, or set packageSource in config.json.';

@@ -23,10 +23,10 @@ export const upgrade = command({
   summary: 'Run another version of Treeline on this machine',
   details:
     'Without --target it looks for a newer one in the packageSource of config.json: a registry of npm packages, or a folder\n' +
-    'of package files; the default is the registry that npm is configured for. The version is installed beside the present\n' +
-    'one below the runner’s folder, tried and made the current one, and the runner is restarted with it; when it does not\n' +
-    'get online, the version before is put back. Sessions go on all the while. A service follows once `treeline runner\n' +
-    'install` has been run again. Versions before stay below versions/ until removed by hand.',
+    'of package files. The version is installed beside the present one below the runner’s folder, tried and made the\n' +
+    'current one, and the runner is restarted with it; when it does not get online, the version before is put back.\n' +
+    'Sessions go on all the while. A service follows once `treeline runner install` has been run again. Versions before\n' +
+    'stay below versions/ until removed by hand.',
   examples: [
     ['upgrade', 'To the newest version of the package source.'],
     ['upgrade --check', 'Only see whether there is a newer one and whether it works here.'],
@@ -49,12 +49,9 @@ export const upgrade = command({
     const offer = await offerFor(home, flags.target).catch((error: unknown) => {
       throw refusal(error);
     });
+    const source = (await readConfig(home)).packageSource ?? {};
     if (flags.target === undefined && offer.version !== undefined && compareVersions(offer.version, present) <= 0) {
-      return sayNewest(cli, {
-        present,
-        offered: offer.version,
-        source: nameOf((await readConfig(home)).packageSource),
-      });
+      return sayNewest(cli, { present, offered: offer.version, source: nameOf(source) });
     }
     out.note(`installing ${offer.what} beside ${present}`);
     const { installed, version } = await tryBeside(home, offer);
