@@ -76,6 +76,18 @@ describe('the journal as a file', () => {
     expect(read()).toEqual({ calls: ['first', 'third', 'fourth'], seqs: [1, 3, 4], damaged: true });
   });
 
+  it('what was written and not acknowledged is not repeated, and the next entry takes its place', () => {
+    const journal = begin();
+    journal.append('first');
+    const other = new Journal(path(), { lineage: LINEAGE, seq: 1, end: journal.size });
+    other.append('its flush failed');
+    other.close({ remove: false });
+    expect(journal.read().map(callsOf)).toEqual(['first']);
+    journal.append('second');
+    journal.close({ remove: false });
+    expect(read().calls).toEqual(['first', 'second']);
+  });
+
   it('what an earlier round left behind the last entry is not read', () => {
     const journal = begin();
     for (const call of ['old', 'old', 'old']) journal.append(call);

@@ -92,9 +92,9 @@ export class Journal {
     return this.#end;
   }
 
-  /** The entries since the last restart. */
+  /** The entries since the last restart. One whose flush failed may lie behind them: nobody was told of it. */
   read(): readonly Entry[] {
-    return readJournal(this.#path).entries;
+    return readJournal(this.#path).entries.filter(({ seq }) => seq <= this.#seq);
   }
 
   /** Returns when it is on the disk. Throws when it could not be written: it may be there or not, and the next takes its place. */
