@@ -98,7 +98,7 @@ async function bench(): Promise<void> {
   }
   const run = {
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'cpu'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
-    settings: `medians of up to ${rounds} alternating rounds; events of 500 bytes; loopback; WAL with synchronous=FULL, Redis with appendfsync everysec unless it says always`,
+    settings: `medians of up to ${rounds} alternating rounds; events of 500 bytes; loopback; SQLite flushed before each answer, Redis with appendfsync everysec unless it says always`,
     foreign: { median: median(samples.foreign), most: Math.max(...samples.foreign) },
     seconds: (performance.now() - started) / 1000,
   };

@@ -27,8 +27,9 @@ interface Subject {
 }
 
 const IN_FLIGHT = 64;
-/** Trips before the first that is measured: until the code that they run is compiled. */
-const WARM_UP = 300;
+/** Trips before the first that is measured: of a server that has just started, until the code that they run is compiled. */
+const FIRST_WARM_UP = 1500;
+const WARM_UP = 100;
 /** Of one parent; the relay's own limit for live children is raised for this. */
 export const MANY_CHILDREN = { TREELINE_MAX_LIVE_CHILDREN: '100', TREELINE_MAX_LIVE_IN_TREE: '200' };
 
@@ -63,7 +64,8 @@ async function measure({ plan, samples, progress }: Context, subject: Subject, r
   progress(`trigger round trips, round ${round + 1} of ${plan.rounds}: ${subject.name}`);
   const count = plan.quick ? 100 : 300;
   const serial = await subject.open(1);
-  for (let i = 0; i < WARM_UP; i++) await serial.trip();
+  const warmUp = round === 0 ? FIRST_WARM_UP : WARM_UP;
+  for (let i = 0; i < warmUp; i++) await serial.trip();
   await samples.take(subject.name, async () => {
     const took = await run(serial, { count, inFlight: 1 });
     return { 'trip.serial.p50': percentile(took, 50), 'trip.serial.p99': percentile(took, 99) };
