@@ -2,6 +2,7 @@ export * from './ids.ts';
 export * from './limits.ts';
 export * from './failpoint.ts';
 export * from './errors.ts';
+export * from './none-sent.ts';
 export * from './vocabulary.ts';
 export * from './access.ts';
 export * from './json.ts';

@@ -21,9 +21,6 @@ export const AuditFrom = z.object({
 });
 export type AuditFrom = z.infer<typeof AuditFrom>;
 
-/** How the refusal of somebody ends who has shown no credential at all, as a browser that is not signed in looks for one. */
-export const NONE_SENT = 'and none was sent';
-
 export const AuditLine = z.object({
   id: AuditId,
   at: Instant,
