@@ -1,6 +1,6 @@
 /**
- * Opens the store's file: the folder and the file for this user only, one relay at a time. A damaged file is replaced by what can be read of it. What stands in the way is thrown as an
- * Error whose message is one line with what to do.
+ * Opens the store's file: the folder and the file for this user only, one relay at a time. A damaged file is replaced by
+ * what can be read of it. What stands in the way is thrown as an Error whose message is one line with what to do.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -37,6 +37,8 @@ const SETTINGS = `
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -8000;
 `;
+
+const NOTED = 'SELECT lineage, applied FROM journal';
 
 /** What is acknowledged is flushed with the journal; the file is brought to the disk before the journal begins again. */
 const LAZY = `
@@ -85,7 +87,8 @@ export function openDatabase(file: string, finding?: Finding): OpenedDatabase {
       createWhole(file);
     }
     const sql = open(file);
-    const journal = readJournal(journalOf(file));
+    const [lineage = 0, applied = 0] = sql.row<[number, number]>(NOTED) ?? [];
+    const journal = readJournal(journalOf(file), { lineage, applied });
     if (journal.damaged) tellOfJournal(file);
     return { sql, journal, recovered: lastRecovery(file) };
   } catch (error) {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../ports/store.ts';
 import { restore } from './backup.ts';
 import { openSqliteFromSources } from './from-sources.ts';
-import { callsOf, Journal, journalOf, readJournal } from './journal.ts';
+import { callsOf, frontOf, Journal, journalOf, readJournal } from './journal.ts';
 
 let folder: string;
 
@@ -19,9 +19,10 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('the journal as a file', () => {
   const LINEAGE = 77;
   const path = () => join(folder, 'redo');
-  const begin = (seq = 0) => new Journal(path(), { lineage: LINEAGE, seq, end: 0 });
-  const read = () => {
-    const { entries, damaged } = readJournal(path());
+  const noted = { lineage: LINEAGE, applied: 0 };
+  const begin = () => new Journal(path(), { noted, entries: [], end: 0 });
+  const read = (applied = 0) => {
+    const { entries, damaged } = readJournal(path(), { lineage: LINEAGE, applied });
     return { calls: entries.map(callsOf), seqs: entries.map(({ seq }) => seq), damaged };
   };
 
@@ -63,26 +64,43 @@ describe('the journal as a file', () => {
     for (const cut of [third, third + 1, third + 19, end - 1]) {
       truncateSync(path(), cut);
       expect(read()).toEqual({ calls: ['first', 'second'], seqs: [1, 2], damaged: false });
-      const journal = new Journal(path(), { lineage: LINEAGE, seq: 2, end: readJournal(path()).end });
+      const journal = new Journal(path(), readJournal(path(), noted));
       journal.append('third');
       journal.close({ remove: false });
       expect(read()).toEqual({ calls: ['first', 'second', 'third'], seqs: [1, 2, 3], damaged: false });
     }
   });
 
-  it('an entry that cannot be read between others is told, the others are read', () => {
+  it.each([
+    ['its calls', 25],
+    ['its checksum', 5],
+    ['its length', 2],
+    ['its number', 15],
+  ])('an entry before others that cannot be read for %s is told, the others are read', (_, inside) => {
     const [, second = 0] = filled(['first', 'second', 'third', 'fourth']);
-    change(second + 25, Uint8Array.of(255));
+    change(second + inside, Uint8Array.of(255));
     expect(read()).toEqual({ calls: ['first', 'third', 'fourth'], seqs: [1, 3, 4], damaged: true });
+    change(inside, Uint8Array.of(255));
+    expect(read()).toEqual({ calls: ['third', 'fourth'], seqs: [3, 4], damaged: true });
+  });
+
+  it('a first entry that was cut short over those of an earlier round is nothing', () => {
+    const old = begin();
+    for (const call of ['old 1', 'old 2', 'old 3']) old.append(call);
+    old.restart();
+    old.append('new 4');
+    old.close({ remove: false });
+    change(25, Uint8Array.of(255));
+    expect(read(3)).toEqual({ calls: [], seqs: [], damaged: false });
   });
 
   it('what was written and not acknowledged is not repeated, and the next entry takes its place', () => {
     const journal = begin();
     journal.append('first');
-    const other = new Journal(path(), { lineage: LINEAGE, seq: 1, end: journal.size });
+    const other = new Journal(path(), readJournal(path(), noted));
     other.append('its flush failed');
     other.close({ remove: false });
-    expect(journal.read().map(callsOf)).toEqual(['first']);
+    expect(journal.read(0).map(callsOf)).toEqual(['first']);
     journal.append('second');
     journal.close({ remove: false });
     expect(read().calls).toEqual(['first', 'second']);
@@ -108,6 +126,11 @@ describe('a store that was killed', () => {
       put: [{ kind: 'setting', id: 'n', expect: n - 1, value: n, indexes: { all: 'yes' } }],
       frames: [{ id: newId('frame'), session, epoch: 1, first: n, count: 1, kind: 'fact', body: `[${n}]` }],
     });
+
+  const inJournal = () => {
+    const { lineage, seq } = frontOf(journalOf(file())) ?? { lineage: 0, seq: 1 };
+    return readJournal(journalOf(file()), { lineage, applied: seq - 1 }).entries;
+  };
 
   /** What a kill would leave: a copy of all files at that moment. */
   async function killed(work: (store: Store) => Promise<unknown>): Promise<Map<string, Buffer>> {
@@ -141,10 +164,9 @@ describe('a store that was killed', () => {
       await writeMany(store, 1, 20);
       await store.raiseFence(NS, 'f');
     });
-    expect(readJournal(journalOf(file())).entries).toEqual([]);
+    expect(inJournal()).toEqual([]);
     leave(left);
-    const { entries } = readJournal(journalOf(file()));
-    expect(entries).toHaveLength(22);
+    expect(inJournal()).toHaveLength(22);
     leave(await killed(() => Promise.resolve()));
     await expectAll(20);
   });
@@ -210,7 +232,7 @@ describe('a store that was killed', () => {
     const content = left.get(journalOf(file())) as Buffer;
     left.delete(`${file()}-wal`);
     leave(left);
-    const lost = readJournal(journalOf(file())).entries[4]?.bytes as Buffer;
+    const lost = inJournal()[4]?.bytes as Buffer;
     content.set(Uint8Array.of(255), content.indexOf(lost) + 5);
     leave(left);
     const store = await openSqliteFromSources(file());
@@ -220,6 +242,17 @@ describe('a store that was killed', () => {
     });
     await store.close();
     await expectAll(6);
+  });
+
+  it('tells of an entry that cannot be read once, also when it is killed again', async () => {
+    const left = await killed((store) => writeMany(store, 1, 6));
+    const content = left.get(journalOf(file())) as Buffer;
+    leave(left);
+    content.set(Uint8Array.of(255), content.indexOf(inJournal()[0]?.bytes as Buffer) + 5);
+    leave(left);
+    leave(await killed(() => Promise.resolve()));
+    await (await openSqliteFromSources(file())).close();
+    expect(readdirSync(join(folder, '.corrupt'))).toHaveLength(1);
   });
 
   it('a journal that belongs to another state or another store is refused in one line', async () => {

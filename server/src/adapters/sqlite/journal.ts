@@ -28,36 +28,68 @@ export interface Entry {
   readonly bytes: Buffer;
 }
 
+/** What the tables say of their journal: which one it is, and the last entry of it that is in them. */
+export interface Noted {
+  readonly lineage: number;
+  readonly applied: number;
+}
+
 export interface JournalContent {
-  /** In order. */
+  readonly noted: Noted;
+  /** What stands at the front, of whichever database. */
+  readonly front: Entry | undefined;
+  /** Of this database, in order. */
   readonly entries: readonly Entry[];
   /** Behind the last of them. */
   readonly end: number;
-  /** An entry between others cannot be read: more than the last unfinished one is lost. */
+  /** An entry before others cannot be read: more than the last unfinished one is lost. */
   readonly damaged: boolean;
+}
+
+interface Placed {
+  readonly entry: Entry;
+  readonly end: number;
 }
 
 export const journalOf = (file: string): string => `${file}-redo`;
 
 /** Nothing when there is no such file. What follows the last whole entry is what a crash cut, or older. */
-export function readJournal(path: string): JournalContent {
+export function readJournal(path: string, noted: Noted): JournalContent {
   const content = readIfThere(path);
+  const front = entryAt(content, 0)?.entry;
   const entries: Entry[] = [];
   let damaged = false;
-  let at = 0;
+  let end = 0;
   for (;;) {
-    const before = entries.at(-1);
-    const here = entryAt(content, at);
-    if (here !== undefined && follows(before, here.entry)) {
-      entries.push(here.entry);
-      at = here.end;
-      continue;
-    }
-    const next = entryAt(content, endAt(content, at));
-    if (next === undefined || !follows(before, next.entry, 2)) return { entries, end: at, damaged };
-    damaged = true;
+    const last = entries.at(-1)?.seq;
+    const here = entryAt(content, end);
+    const fits = here?.entry.lineage === noted.lineage && (last === undefined || here.entry.seq === last + 1);
+    const next = fits ? here : laterEntry(content, { from: end, lineage: noted.lineage, after: last ?? noted.applied });
+    if (next === undefined) return { noted, front, entries, end, damaged };
+    damaged ||= !fits;
     entries.push(next.entry);
-    at = next.end;
+    ({ end } = next);
+  }
+}
+
+/** The database that the journal belongs to, and the number at which it begins. */
+export function frontOf(path: string): Entry | undefined {
+  return entryAt(readIfThere(path), 0)?.entry;
+}
+
+/** The next entry that can be read behind one that cannot. Whatever an earlier round left there has a smaller number. */
+function laterEntry(
+  content: Buffer,
+  { from, lineage, after }: { from: number; lineage: number; after: number },
+): Placed | undefined {
+  const mark = Buffer.alloc(WIDTH);
+  mark.writeUIntLE(lineage, 0, WIDTH);
+  for (let found = from + AT.lineage; ; found += 1) {
+    found = content.indexOf(mark, found);
+    if (found === -1 || found - AT.lineage + HEADER > content.length) return undefined;
+    if (content.readUIntLE(found + WIDTH, WIDTH) <= after) continue;
+    const placed = entryAt(content, found - AT.lineage);
+    if (placed !== undefined) return placed;
   }
 }
 
@@ -72,11 +104,11 @@ export class Journal {
   #end: number;
   #seq: number;
 
-  /** Goes on behind the entries that are there: `seq` is the number of the last one, `end` where it ends. */
-  constructor(path: string, { lineage, seq, end }: { lineage: number; seq: number; end: number }) {
+  /** Goes on behind the entries that are there. */
+  constructor(path: string, { noted, entries, end }: Pick<JournalContent, 'noted' | 'entries' | 'end'>) {
     this.#path = path;
-    this.#lineage = lineage;
-    this.#seq = seq;
+    this.#lineage = noted.lineage;
+    this.#seq = Math.max(noted.applied, entries.at(-1)?.seq ?? 0);
     this.#end = end;
     this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     this.#allocated = end;
@@ -92,9 +124,10 @@ export class Journal {
     return this.#end;
   }
 
-  /** The entries since the last restart. One whose flush failed may lie behind them: nobody was told of it. */
-  read(): readonly Entry[] {
-    return readJournal(this.#path).entries.filter(({ seq }) => seq <= this.#seq);
+  /** The entries after this number. One whose flush failed may lie behind them: nobody was told of it. */
+  read(applied: number): readonly Entry[] {
+    const { entries } = readJournal(this.#path, { lineage: this.#lineage, applied });
+    return entries.filter(({ seq }) => seq > applied && seq <= this.#seq);
   }
 
   /** Returns when it is on the disk. Throws when it could not be written: it may be there or not, and the next takes its place. */
@@ -139,22 +172,14 @@ function toEntry({ lineage, seq, bytes }: Entry): Buffer {
   return entry;
 }
 
-function entryAt(content: Buffer, at: number): { entry: Entry; end: number } | undefined {
-  const end = endAt(content, at);
+function entryAt(content: Buffer, at: number): Placed | undefined {
+  if (at + HEADER > content.length) return undefined;
+  const end = at + HEADER + content.readUInt32LE(at + AT.length);
   if (end > content.length || end === at + HEADER) return undefined;
   if (crc32(content.subarray(at + AT.lineage, end)) !== content.readUInt32LE(at + AT.checksum)) return undefined;
   const lineage = content.readUIntLE(at + AT.lineage, WIDTH);
   const seq = content.readUIntLE(at + AT.seq, WIDTH);
   return { entry: { lineage, seq, bytes: content.subarray(at + HEADER, end) }, end };
-}
-
-/** Beyond the content when there is no header. */
-function endAt(content: Buffer, at: number): number {
-  return at + HEADER > content.length ? Infinity : at + HEADER + content.readUInt32LE(at + AT.length);
-}
-
-function follows(before: Entry | undefined, { lineage, seq }: Entry, by = 1): boolean {
-  return before === undefined ? by === 1 : lineage === before.lineage && seq === before.seq + by;
 }
 
 function writeAll(fd: number, bytes: Buffer, at: number): void {

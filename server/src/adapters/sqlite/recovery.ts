@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Recovery } from '../../ports/store.ts';
-import { journalOf, readJournal } from './journal.ts';
+import { frontOf, journalOf, readJournal } from './journal.ts';
 import { salvage, type Salvaged } from './salvage/salvage.ts';
 import type { Sql } from './sql.ts';
 
@@ -82,10 +82,11 @@ export function recover(file: string, finding: Finding, create: (file: string) =
 
 /** All of the journal, so many entries, is run again: what the new file has of it already is refused as known. */
 function expectJournal(fresh: Sql, path: string): number {
-  const { entries } = readJournal(path);
-  const [first] = entries;
-  if (first !== undefined) fresh.run('UPDATE journal SET lineage = ?, applied = ?', first.lineage, first.seq - 1);
-  return entries.length;
+  const front = frontOf(path);
+  if (front === undefined) return 0;
+  const noted = { lineage: front.lineage, applied: front.seq - 1 };
+  fresh.run('UPDATE journal SET lineage = ?, applied = ?', noted.lineage, noted.applied);
+  return readJournal(path, noted).entries.length;
 }
 
 /** An entry between others cannot be read: the rest goes on, a copy is put aside. */

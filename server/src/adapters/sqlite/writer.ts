@@ -18,7 +18,6 @@ const RESTART_AT = 4 * 1024 * 1024;
 const RETRY_MS = 1000;
 
 const CHANGES = 'SELECT total_changes()';
-const NOTED = 'SELECT lineage, applied FROM journal';
 const APPLIED = 'UPDATE journal SET applied = ?';
 
 export interface WriterOptions {
@@ -43,14 +42,15 @@ export class Writer {
 
   /** Runs what the journal has and the database has not. Throws when the two do not belong together. */
   constructor({ sql, calls, path, content }: WriterOptions) {
-    const [lineage = 0, applied = 0] = sql.row<[number, number]>(NOTED) ?? [];
-    refuseStrange(content, { lineage, applied, path });
+    refuseStrange(content, path);
     this.#sql = sql;
     this.#calls = calls;
-    this.#committed = applied;
-    this.#journal = new Journal(path, { lineage, seq: content.entries.at(-1)?.seq ?? applied, end: content.end });
+    this.#committed = content.noted.applied;
+    this.#journal = new Journal(path, content);
     this.#catchUp();
-    this.commit();
+    this.#commitOrRetry();
+    // An entry that cannot be read is told once.
+    if (content.damaged && this.#problem === undefined) this.#restartJournal();
   }
 
   /** The values of the calls; what they write is durable. When it throws, they had no effect, or all of it and nobody knows. */
@@ -128,7 +128,7 @@ export class Writer {
     if (this.#sql.inTransaction || this.#committed >= this.#journal.seq) return;
     this.#sql.begin();
     this.#orUndone(() => {
-      for (const entry of this.#journal.read()) if (entry.seq > this.#committed) this.#repeat(entry);
+      for (const entry of this.#journal.read(this.#committed)) this.#repeat(entry);
     });
   }
 
@@ -174,12 +174,9 @@ export class Writer {
   }
 }
 
-function refuseStrange(
-  { entries: [first] }: JournalContent,
-  { lineage, applied, path }: { lineage: number; applied: number; path: string },
-): void {
-  if (first === undefined || (first.lineage === lineage && first.seq <= applied + 1)) return;
-  const whose = first.lineage === lineage ? 'of a later state of this store' : 'of another store';
+function refuseStrange({ front, noted }: JournalContent, path: string): void {
+  if (front === undefined || (front.lineage === noted.lineage && front.seq <= noted.applied + 1)) return;
+  const whose = front.lineage === noted.lineage ? 'of a later state of this store' : 'of another store';
   throw new Error(
     `${path} is the journal ${whose}: was the file beside it replaced? Put back what belongs to it, or move the journal away to go on without.`,
   );
