@@ -1,15 +1,27 @@
 /** Pages that lose the relay, or stand still, and come back, on both stores. */
 import type { SessionId } from '@treeline/shared';
 import { onEachStore, type Rig } from '@treeline/test-support/rig.ts';
+import { untilSession } from '@treeline/test-support/sessions.ts';
 import { until } from '@treeline/test-support/until.ts';
 import { describe, expect, test } from 'vitest';
 import { hasChromium } from './browser.ts';
 import { startTitled } from './staging.ts';
-import { said, useViewer } from './viewer.ts';
+import { cardOf, said, useViewer } from './viewer.ts';
 
 describe.skipIf(!hasChromium)('an open page', () => {
   onEachStore('in the viewer', (store) => {
     const it = useViewer(store);
+
+    /** Somebody asks, after a word; `path` is where the question is shown. */
+    async function asking({ title, before, options }: { title: string; before: string; options: string[] }) {
+      const steps = [{ say: before }, { ask: { question: `${title}?`, options } }];
+      const id = await startTitled(it.rig, { title, runner: it.pi, steps });
+      const { openTriggers } = await untilSession(it.rig, id, {
+        what: 'it asks',
+        is: (session) => session.openTriggers.length > 0,
+      });
+      return { id, path: `/inbox/${openTriggers[0]}` };
+    }
 
     test('a page that stays open while the relay is killed says so, comes back, and misses nothing', async () => {
       const id = await startTitled(it.rig, {
@@ -42,15 +54,10 @@ describe.skipIf(!hasChromium)('an open page', () => {
     });
 
     test('no answer can be sent while what is shown may be stale', async () => {
-      const title = `Stale ${Date.now()}`;
-      const id = await startTitled(it.rig, {
-        title,
-        runner: it.pi,
-        steps: [{ ask: { question: 'Stale?', options: ['Go'] } }],
-      });
+      const { id, path } = await asking({ title: 'Stale', before: 'All is well', options: ['Go'] });
       const { page } = await it.signedIn();
-      await it.open({ page }, '/inbox');
-      const card = page.getByRole('article', { name: title });
+      await it.open({ page }, path);
+      const card = cardOf(page, 'Stale');
       const go = card.getByRole('button', { name: 'Go' });
       await go.waitFor();
       await it.rig.relay.stop();
@@ -58,6 +65,26 @@ describe.skipIf(!hasChromium)('an open page', () => {
       expect(await go.isDisabled()).toBe(true);
       await it.rig.relay.start();
       await expect.poll(() => go.isEnabled(), { timeout: 40_000 }).toBe(true);
+      await it.stopTree(id);
+    });
+
+    test('waits for the parts of it that cannot be fetched yet', async () => {
+      const { id, path } = await asking({ title: 'In parts', before: 'What came before', options: ['Yes'] });
+      const { page, context } = await it.signedIn();
+      // As in a private window, where nothing is kept of what an earlier page fetched.
+      await page.evaluate(
+        'navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((it) => it.unregister())))',
+      );
+      await context.addInitScript('delete Navigator.prototype.serviceWorker');
+      let asked = 0;
+      await page.route('**/assets/last-events-*.js', (route) => {
+        asked += 1;
+        return asked < 3 ? route.abort('connectionrefused') : route.continue();
+      });
+      await it.open({ page }, path);
+      await cardOf(page, 'In parts').waitFor();
+      await page.getByText('What came before', { exact: true }).waitFor();
+      expect(asked).toBe(3);
       await it.stopTree(id);
     });
 

@@ -18,6 +18,8 @@ export interface RelayProcess {
   readonly dataDir: string;
   readonly api: ApiClient;
   readonly pid: number;
+  /** Not between stop or kill9 and start. */
+  readonly running: boolean;
   /** In order, as SIGTERM does. */
   stop(): Promise<void>;
   kill9(): Promise<void>;
@@ -48,6 +50,9 @@ export async function startRelay({ dataDir, env, redisUrl }: RelayOptions): Prom
     api: apiClient(access),
     get pid() {
       return program.pid;
+    },
+    get running() {
+      return program.running;
     },
     async stop() {
       const code = program.running ? await program.end('SIGTERM') : 0;

@@ -198,8 +198,11 @@ export function useRig(options: RigOptions): { readonly rig: Rig } {
   afterAll(async () => {
     await rig?.close();
   });
-  afterEach(({ task }) => {
-    if (task.result?.state === 'fail') process.stderr.write(`${rig?.logs()}\n`);
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    process.stderr.write(`${rig?.logs()}\n`);
+    // What failed between a stop and its start leaves the others, and its own next try, a relay.
+    if (rig?.relay.running === false) await rig.relay.start();
   });
   return {
     get rig() {

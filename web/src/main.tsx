@@ -1,5 +1,5 @@
 /** The viewer's entry: one page, for somebody who signs in, or for whoever has a share link. */
-import { lazy, StrictMode, Suspense } from 'react';
+import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { navigate } from 'wouter/use-browser-location';
 import { FeedContext, RelayContext } from './features/relay-context.ts';
@@ -7,8 +7,9 @@ import { paths } from './paths.ts';
 import { Relay } from './relay/relay.ts';
 import { App } from './routes/app.tsx';
 import './styles.css';
+import { part } from './ui/part.ts';
 
-const ShareApp = lazy(async () => ({ default: (await import('./routes/share-app.tsx')).ShareApp }));
+const ShareApp = part(async () => (await import('./routes/share-app.tsx')).ShareApp);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('The page has no #root');

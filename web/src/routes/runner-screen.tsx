@@ -1,9 +1,9 @@
 import type { RunnerId } from '@treeline/shared';
-import { lazy } from 'react';
 import { useSearch } from 'wouter';
 import type { RunnerTab } from '../paths.ts';
+import { part } from '../ui/part.ts';
 
-const Runner = lazy(async () => ({ default: (await import('../features/runners/runner.tsx')).Runner }));
+const Runner = part(async () => (await import('../features/runners/runner.tsx')).Runner);
 
 const TABS: readonly RunnerTab[] = ['overview', 'sessions', 'log', 'doctor'];
 

@@ -1,5 +1,5 @@
 import type { RunnerId, SessionId, TriggerId } from '@treeline/shared';
-import { lazy, Suspense, useCallback } from 'react';
+import { Suspense, useCallback } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { AddRunner } from '../features/runners/add-runner.tsx';
 import { Inbox } from '../features/inbox/inbox.tsx';
@@ -16,18 +16,19 @@ import { RunnerScreen } from './runner-screen.tsx';
 import { SessionScreen } from './session-screen.tsx';
 import { SessionsScreen } from './sessions-screen.tsx';
 import { SpawnScreen } from './spawn-screen.tsx';
+import { part } from '../ui/part.ts';
 
-const SignInSettings = lazy(async () => ({
-  default: (await import('../features/settings/sign-in/sign-in-settings.tsx')).SignInSettings,
-}));
-const Devices = lazy(async () => ({ default: (await import('../features/settings/devices/devices.tsx')).Devices }));
-const Keys = lazy(async () => ({ default: (await import('../features/settings/keys/keys.tsx')).Keys }));
-const People = lazy(async () => ({ default: (await import('../features/settings/people/people.tsx')).People }));
-const Activity = lazy(async () => ({ default: (await import('../features/activity/activity.tsx')).Activity }));
-const Settings = lazy(async () => ({ default: (await import('../features/settings/settings.tsx')).Settings }));
-const Notifications = lazy(async () => ({
-  default: (await import('../features/settings/notifications/notifications.tsx')).Notifications,
-}));
+const SignInSettings = part(
+  async () => (await import('../features/settings/sign-in/sign-in-settings.tsx')).SignInSettings,
+);
+const Devices = part(async () => (await import('../features/settings/devices/devices.tsx')).Devices);
+const Keys = part(async () => (await import('../features/settings/keys/keys.tsx')).Keys);
+const People = part(async () => (await import('../features/settings/people/people.tsx')).People);
+const Activity = part(async () => (await import('../features/activity/activity.tsx')).Activity);
+const Settings = part(async () => (await import('../features/settings/settings.tsx')).Settings);
+const Notifications = part(
+  async () => (await import('../features/settings/notifications/notifications.tsx')).Notifications,
+);
 
 /** Which address shows which screen. */
 export function Screens() {

@@ -1,10 +1,10 @@
 import type { SessionId } from '@treeline/shared';
 import { useSearch } from 'wouter';
-import { lazy } from 'react';
 import type { SessionTab, TreeView } from '../paths.ts';
 import { useHash } from './use-hash.ts';
+import { part } from '../ui/part.ts';
 
-const Session = lazy(async () => ({ default: (await import('../features/session/session.tsx')).Session }));
+const Session = part(async () => (await import('../features/session/session.tsx')).Session);
 
 const TREE_VIEWS: ReadonlySet<string> = new Set<TreeView>(['list', 'picture', 'timeline']);
 const TABS: ReadonlySet<string> = new Set<SessionTab>(['chat', 'tree', 'info']);

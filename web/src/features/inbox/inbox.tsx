@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { TriggerId, TriggerView } from '@treeline/shared';
 import { paths } from '../../paths.ts';
 import { alike } from '../../state/alike.ts';
@@ -14,8 +14,9 @@ import { useRelay, useWorld } from '../relay-context.ts';
 import { useKeys } from '../use-keys.ts';
 import { InboxList } from './inbox-list.tsx';
 import { TriggerCard } from './trigger-card.tsx';
+import { part } from '../../ui/part.ts';
 
-const LastEvents = lazy(async () => ({ default: (await import('./last-events.tsx')).LastEvents }));
+const LastEvents = part(async () => (await import('./last-events.tsx')).LastEvents);
 
 const FILTERS: readonly { readonly id: InboxFilter; readonly text: string }[] = [
   { id: 'all', text: 'All' },

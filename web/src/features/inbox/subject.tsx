@@ -1,9 +1,10 @@
 import type { TriggerView } from '@treeline/shared';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Folded } from '../../ui/folded.tsx';
 import { PermissionSubject } from './permission-subject.tsx';
+import { part } from '../../ui/part.ts';
 
-const Markdown = lazy(async () => ({ default: (await import('../../ui/markdown.tsx')).Markdown }));
+const Markdown = part(async () => (await import('../../ui/markdown.tsx')).Markdown);
 
 /** What is asked: the question, the plan, or exactly what would run. */
 export function Subject({ trigger }: { readonly trigger: TriggerView }) {

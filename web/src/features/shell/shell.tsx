@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
+import { Suspense, useCallback, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { paths } from '../../paths.ts';
 import { useRelay } from '../relay-context.ts';
@@ -10,8 +10,9 @@ import { OfflineBanner } from './offline-banner.tsx';
 import { Toasts } from './toasts.tsx';
 import { UpdateNote } from './update-note.tsx';
 import { usePaletteKey } from './use-palette-key.ts';
+import { part } from '../../ui/part.ts';
 
-const Palette = lazy(async () => ({ default: (await import('../palette/palette.tsx')).Palette }));
+const Palette = part(async () => (await import('../palette/palette.tsx')).Palette);
 
 interface ShellProps {
   readonly go: (path: string) => void;

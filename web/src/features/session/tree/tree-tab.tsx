@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { paths, type TreeView } from '../../../paths.ts';
 import { findNode, type TreeNode } from '../../../state/tree.ts';
 import { Choice } from '../../../ui/choice.tsx';
@@ -8,8 +8,9 @@ import { Peek } from './peek.tsx';
 import { PictureLegend } from './picture-legend.tsx';
 import { Timeline } from './timeline.tsx';
 import { TimelineLegend } from './timeline-legend.tsx';
+import { part } from '../../../ui/part.ts';
 
-const TreePicture = lazy(async () => ({ default: (await import('./tree-picture.tsx')).TreePicture }));
+const TreePicture = part(async () => (await import('./tree-picture.tsx')).TreePicture);
 
 const VIEWS: readonly { readonly id: TreeView; readonly text: string }[] = [
   { id: 'list', text: 'List' },
