@@ -46,16 +46,22 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     await line.deliver(message);
     return message;
   }
-  async function ask(title: string, options: readonly string[]): Promise<TriggerId> {
+  /** `seen`: asks only when the page has its session, which has told it of the relay then; what was there before is no news. */
+  async function ask(title: string, options: readonly string[], seen?: () => Promise<unknown>): Promise<TriggerId> {
     const id = await startTitled(it.rig, {
       title,
       runner: pi,
       steps: [
+        ...(seen === undefined ? [] : [{ waitForMessage: true as const }]),
         { ask: { question: `${title}: which?`, options: [...options] } },
         { say: 'Got: $answer' },
         { waitForMessage: true },
       ],
     });
+    if (seen !== undefined) {
+      await seen();
+      await it.rig.api.sendMessage({ params: { id }, body: { text: 'go', deliverAs: 'followUp' } });
+    }
     const { openTriggers } = await untilSession(it.rig, id, {
       what: 'it needs somebody',
       is: ({ status }) => status === 'needs_you',
@@ -104,7 +110,7 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     const { page } = who;
     await page.goto(`${it.rig.relay.url}/sessions`);
     const title = `Release ${newId('session').slice(-4)}`;
-    const tag = await ask(title, ['Now', 'Tomorrow']);
+    const tag = await ask(title, ['Now', 'Tomorrow'], () => page.getByRole('link', { name: title }).first().waitFor());
     // The page that is looked at has it too.
     await page.getByRole('status', { name: 'News' }).getByText(`${title} needs you`).waitFor();
     const { triggers } = await it.rig.api.listTriggers({ query: { state: 'escalated' } });

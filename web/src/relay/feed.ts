@@ -21,6 +21,9 @@ import { TreeHistory } from './tree-history.ts';
 
 const AGAIN_MS = 3_000;
 
+/** Of a session that is looked at: where what is around it is found. */
+export type Surrounded = Pick<SessionView, 'rootId'> & { readonly formerParentId: SessionId | undefined };
+
 export interface FeedOptions {
   readonly world: StoreApi<World>;
   readonly request: Ask;
@@ -31,7 +34,7 @@ export interface FeedOptions {
   /** Gets what the overview is known not to say, each time that the link has come up. It is called again when that rejects. */
   readonly onOverview: (missing: Missing) => Promise<void>;
   /** What is around a session that is looked at. */
-  readonly loadAround: (session: Pick<SessionView, 'id' | 'rootId'>) => Promise<void>;
+  readonly loadAround: (session: Surrounded) => Promise<void>;
   /** The credential works no longer. */
   readonly onSignedOut: () => void;
 }
@@ -121,7 +124,7 @@ export class Feed {
   }
 
   /** Loads what is around a session, now and whenever the link returns; returns how to end that. */
-  surround(session: Pick<SessionView, 'id' | 'rootId'>): () => void {
+  surround(session: Surrounded): () => void {
     // Without it the transcript says less.
     return this.whenUp(() => void this.#options.loadAround(session).catch(() => undefined));
   }

@@ -1,5 +1,5 @@
 /** The relay as the rest of the viewer knows it: a world that changes by itself, and what a person can do. */
-import type { RunnerId, SessionId, SessionView, StopStrength, TriggerAction, TriggerId } from '@treeline/shared';
+import type { RunnerId, SessionId, StopStrength, TriggerAction, TriggerId } from '@treeline/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
   NOTHING,
@@ -11,7 +11,7 @@ import {
   type World,
 } from '../state/world.ts';
 import { begin } from '../state/transcript.ts';
-import { Feed } from './feed.ts';
+import { Feed, type Surrounded } from './feed.ts';
 import { KeptView } from './kept-view.ts';
 import { Outbox } from './outbox.ts';
 import { comeBackFromOidc, goToOidc } from './oidc.ts';
@@ -222,11 +222,12 @@ export class Relay {
     this.feed.sessions([session]);
   }
 
-  /** The whole tree, its ended members included, and the triggers of one session. */
-  async #loadAround(session: Pick<SessionView, 'rootId'>): Promise<void> {
+  /** The whole tree, its ended members included, its triggers, and the parent that it had, if that is still there. */
+  async #loadAround({ rootId, formerParentId: former }: Surrounded): Promise<void> {
+    if (former !== undefined) void this.load(former).catch((error: unknown) => this.#forget(error, former));
     const [tree, own] = await Promise.all([
-      request('listSessions', { query: { root: session.rootId, limit: ENDED_SESSIONS } }),
-      request('listTriggers', { query: { state: 'all', root: session.rootId, limit: PAST_TRIGGERS } }),
+      request('listSessions', { query: { root: rootId, limit: ENDED_SESSIONS } }),
+      request('listTriggers', { query: { state: 'all', root: rootId, limit: PAST_TRIGGERS } }),
     ]);
     this.feed.change((world) => withKnownTriggers(withSessions(world, tree.sessions), own.triggers));
   }

@@ -2,6 +2,7 @@ import type { SessionView } from '@treeline/shared';
 import { Link } from 'wouter';
 import { paths } from '../../paths.ts';
 import { labelsText } from '../../state/labels.ts';
+import { STARTER_LOST, wasBroughtBack } from '../../state/former-parent.ts';
 import { durationText, fullText } from '../../state/time.ts';
 import type { TreeNode } from '../../state/tree.ts';
 import { subtreeUsage, usageText } from '../../state/usage.ts';
@@ -11,6 +12,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { useMay, useShared, useTitleOf, useWorld } from '../relay-context.ts';
 import { Fact } from './fact.tsx';
+import { FormerParent } from './former-parent.tsx';
 
 interface SessionInfoProps {
   readonly session: SessionView;
@@ -47,9 +49,10 @@ export function SessionInfo({ session, node, onDescribe }: SessionInfoProps) {
           </Fact>
         )}
         <Fact term="Started">
-          <Moment at={session.createdAt} text={fullText(session.createdAt)} /> by{' '}
-          {actorName(session.createdBy, titleOf)}
+          <Moment at={session.createdAt} text={fullText(session.createdAt)} />{' '}
+          {wasBroughtBack(session) ? STARTER_LOST : `by ${actorName(session.createdBy, titleOf)}`}
         </Fact>
+        <FormerParent session={session} />
         <Fact term={ran === undefined ? 'State since' : 'Ended'}>
           <Moment at={lifecycle.since} text={fullText(lifecycle.since)} />
           {ran !== undefined && <span className="text-muted"> · after {durationText(ran)}</span>}

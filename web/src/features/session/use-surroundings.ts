@@ -1,4 +1,4 @@
-/** What is around a session: the rest of its tree, and what waits in it. */
+/** What is around a session: the rest of its tree, what it was under before, and what waits in it. */
 import type { SessionView, TriggerView } from '@treeline/shared';
 import { useEffect, useMemo } from 'react';
 import type { TreeNode } from '../../state/tree.ts';
@@ -10,10 +10,11 @@ export function useSurroundings(session: SessionView | undefined): void {
   const feed = useFeed();
   const id = session?.id;
   const rootId = session?.rootId;
+  const formerParentId = session?.formerParentId;
   useEffect(() => {
     if (id === undefined || rootId === undefined) return;
-    return feed.surround({ id, rootId });
-  }, [feed, id, rootId]);
+    return feed.surround({ rootId, formerParentId });
+  }, [feed, id, rootId, formerParentId]);
 }
 
 /** Open triggers of a session and of everything below it. */
