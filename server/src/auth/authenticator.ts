@@ -52,7 +52,7 @@ export class Authenticator {
       const principal = credential && (await this.#principalOf(credential));
       if (principal !== undefined) return principal;
       await this.#options.failures.count(evidence.address);
-      throw new TreelineError('unauthenticated', 'the key is not valid: unknown, mistyped or ended');
+      throw new TreelineError('unauthenticated', await this.#whyNotValid(evidence.key));
     }
     const token = readCookie(this.#options.cookie.names.access, evidence.cookie);
     if (token === undefined) return undefined;
@@ -76,6 +76,14 @@ export class Authenticator {
     const credential = await this.#options.credentials.live(principal.keyId);
     const now = credential && (await this.#principalOf(credential));
     return now !== undefined && rights(now) === rights(principal);
+  }
+
+  /** One runner never shows a key that it has renewed, so whoever does has a copy: of this a line in the audit tells. */
+  async #whyNotValid(key: string): Promise<string> {
+    const renewed = await this.#options.keys.renewed(key);
+    return renewed === undefined
+      ? 'the key is not valid: unknown, mistyped or ended'
+      : `the key is not valid any more: the runner ${renewed.name} has renewed it, so two machines had it, or this one was put back from a backup`;
   }
 
   async #person(token: string): Promise<Principal | undefined> {

@@ -50,6 +50,8 @@ export interface Credential {
   readonly address?: string;
   /** A runner's key that was made to take the place of this one, which goes on until it was used. */
   readonly replaces?: KeyId;
+  /** A runner's key: the one that was made to take its place, and was not used yet. */
+  readonly next?: KeyId;
   /** The key that took its place. */
   readonly replacedBy?: KeyId;
   readonly createdAt: number;

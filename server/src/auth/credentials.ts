@@ -79,7 +79,10 @@ export class Credentials {
     this.#cache.delete(id);
   }
 
-  /** Ends it for good, and the connections that use it. True unless there is no such credential. */
+  /**
+   * Ends it for good, and the connections that use it; with a runner's key also the one that was made to take its place.
+   * True unless there is no such credential.
+   */
   async revoke(id: KeyId, call?: Call): Promise<boolean> {
     for (;;) {
       const current = await this.load(id);
@@ -89,9 +92,16 @@ export class Credentials {
       const unit = { ns: SYSTEM_NAMESPACE, put: [putCredential(revoked, current.version)] };
       const done = already || (await commitTold(this.#store, unit, { call, now: this.#now() })).status === 'committed';
       if (!done) continue;
-      this.#hints.emit({ ns: current.value.ns, type: 'revoked', keyId: id });
+      this.ended(current.value);
+      const { next } = current.value;
+      if (next !== undefined) await this.revoke(next);
       return true;
     }
+  }
+
+  /** It was ended or removed by a commit: its connections end, here and on other relays. */
+  ended({ id, ns }: Credential): void {
+    this.#hints.emit({ ns, type: 'revoked', keyId: id });
   }
 }
 

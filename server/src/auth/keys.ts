@@ -129,6 +129,15 @@ export class Keys {
     return credential;
   }
 
+  /** The runner's key that this text was, when its runner has the next one since. Whoever has not all of it learns nothing. */
+  async renewed(text: string): Promise<Credential | undefined> {
+    const parts = parseApiKey(text);
+    if (parts?.kind !== 'runner') return undefined;
+    const found = (await this.#credentials.load(`key_${parts.id}`))?.value;
+    const isIt = this.#matches(found ?? NOBODY, parts) && found?.revokedAt !== undefined;
+    return isIt && found.replacedBy !== undefined ? found : undefined;
+  }
+
   /** Keys and join tokens that the caller may manage, oldest first, ended ones included. */
   async list(by: Maker): Promise<KeyView[]> {
     const views: KeyView[] = [];

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newId, type AuditLine, type KeyId } from '@treeline/shared';
+import { formatApiKey, newId, parseApiKey, type AuditLine, type KeyId } from '@treeline/shared';
 import { hasRedisServer, startRedisServer } from '@treeline/test-support/redis-server.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localHints } from '../adapters/hints/local.ts';
@@ -10,9 +10,9 @@ import { openSqliteFromSources } from '../adapters/sqlite/from-sources.ts';
 import { whoOf, type Call } from '../domain/audit.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { OwnedLine } from '../ports/audit-records.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store, Unit } from '../ports/store.ts';
 import { startTestRelay, TestRunner, until } from '../testing.ts';
-import { credentialIndexes, type Credential } from './credential.ts';
+import { credentialIndexes, newSecret, runnerIndex, type Credential } from './credential.ts';
 import { Credentials } from './credentials.ts';
 import { Keys } from './keys.ts';
 import { RunnerKeys } from './runner-keys.ts';
@@ -42,13 +42,14 @@ const STORES = [{ name: 'embedded', open: embedded }, ...(hasRedisServer ? [{ na
 describe.each(STORES)('the key of a runner, on the $name store', ({ open }) => {
   let opened: Opened;
   let keys: Keys;
+  let credentials: Credentials;
   let runnerKeys: RunnerKeys;
   let at = Date.UTC(2030, 0, 1);
   const now = () => at;
   beforeAll(async () => {
     opened = await open();
     const { store } = opened;
-    const credentials = new Credentials({ store, now, hints: localHints(() => undefined), onError: () => undefined });
+    credentials = new Credentials({ store, now, hints: localHints(() => undefined), onError: () => undefined });
     const times = { joinTokenMs: DAY, rotationGraceMs: DAY };
     keys = await Keys.open({ store, credentials, now, times });
     runnerKeys = new RunnerKeys({ store, keys, credentials, now, lifeMs: LIFE });
@@ -65,6 +66,11 @@ describe.each(STORES)('the key of a runner, on the $name store', ({ open }) => {
   const asRunner =
     (runnerId: Runner['runnerId']) =>
     (secret: string): Runner => ({ kind: 'runner', ns: 'main', name: 'alpha', runnerId, keyId: idOf(secret) });
+  const keysOf = async (runnerId: Runner['runnerId']) => {
+    const index = { index: 'runner', value: runnerIndex('main', runnerId) };
+    const found = await opened.store.list<Credential>({ ns: 'system', kind: 'credential', ...index, limit: 100 });
+    return found.map(({ value }) => value);
+  };
   const works = async (secret: string) => (await keys.verify(secret)) !== undefined;
 
   it('AUTH-10 runs out', async () => {
@@ -99,6 +105,59 @@ describe.each(STORES)('the key of a runner, on the $name store', ({ open }) => {
     expect([await works(secret), await works(lost), await works(next)]).toEqual([true, false, true]);
     await runnerKeys.used(as(next));
     expect([await works(secret), await works(lost), await works(next)]).toEqual([false, false, true]);
+  });
+
+  it('AUTH-10 of renewals at the same time leaves one, and a runner that asks again and again fills no store', async () => {
+    const { secret, as } = await joined();
+    at += LIFE - DAY;
+    const made = await Promise.all(Array.from({ length: 5 }, () => runnerKeys.renew(as(secret))));
+    const left = await Promise.all(made.map(({ key }) => works(key)));
+    expect(left.filter(Boolean)).toHaveLength(1);
+    expect(await works(secret)).toBe(true);
+    const { runnerId } = as(secret);
+    expect((await keysOf(runnerId)).map(({ id }) => id)).toHaveLength(2);
+    const next = made[left.indexOf(true)]?.key ?? '';
+    // Whoever got another of them is in with none, and ends nothing.
+    for (const { key } of made) if (key !== next) await runnerKeys.used(as(key));
+    expect([await works(secret), await works(next)]).toEqual([true, true]);
+    await runnerKeys.used(as(next));
+    expect([await works(secret), await works(next)]).toEqual([false, true]);
+  });
+
+  it('AUTH-10 that comes late ends no key that is used meanwhile', async () => {
+    const { secret, as } = await joined();
+    at += LIFE - DAY;
+    let next = '';
+    const store = before(opened.store, async () => {
+      ({ key: next } = await runnerKeys.renew(as(secret)));
+      await runnerKeys.used(as(next));
+    });
+    const late = new RunnerKeys({ store, keys, credentials, now, lifeMs: LIFE });
+    await expect(late.renew(as(secret))).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect([await works(secret), await works(next)]).toEqual([false, true]);
+  });
+
+  it('AUTH-10 is ended with the one that was made to follow it', async () => {
+    const { secret, as } = await joined();
+    at += LIFE - DAY;
+    const { key: next } = await runnerKeys.renew(as(secret));
+    await credentials.revoke(idOf(secret));
+    expect([await works(secret), await works(next)]).toEqual([false, false]);
+  });
+
+  it('AUTH-10 is known as renewed to whoever has all of it', async () => {
+    const { secret, as } = await joined();
+    at += LIFE - DAY;
+    const { key: next } = await runnerKeys.renew(as(secret));
+    expect(await keys.renewed(secret)).toBeUndefined();
+    await runnerKeys.used(as(next));
+    expect(await keys.renewed(secret)).toMatchObject({ name: 'alpha', replacedBy: idOf(next) });
+    expect(await keys.renewed(next)).toBeUndefined();
+    // The same id with the secret of another key, and its checksum.
+    const { kind, id } = parseApiKey(secret) ?? raise();
+    expect(await keys.renewed(formatApiKey({ kind, id, secret: newSecret() }))).toBeUndefined();
+    await runnerKeys.endOf({ ns: 'main' }, as(secret).runnerId);
+    expect([await works(next), await keys.renewed(next)]).toEqual([false, undefined]);
   });
 
   it('AUTH-10 without an end, of an earlier version, is renewed too', async () => {
@@ -136,6 +195,29 @@ function idOf(secret: string): KeyId {
   return `key_${secret.split('_')[2]}`;
 }
 
+/** The store, in which something else is done first when somebody commits for the first time. */
+function before(store: Store, first: () => Promise<void>): Store {
+  let isFirst = true;
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'commit')
+        return async (unit: Unit) => {
+          if (isFirst) {
+            isFirst = false;
+            await first();
+          }
+          return target.commit(unit);
+        };
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+function raise(): never {
+  throw new Error('that is no key');
+}
+
 it('AUTH-10 over a link: the welcome says when, the next link ends the key before, and whoever has only that is cut', async () => {
   const relay = await startTestRelay();
   try {
@@ -155,7 +237,12 @@ it('AUTH-10 over a link: the welcome says when, the next link ends the key befor
     next.generation = thief.generation;
     await next.hello(relay);
     await until(() => !thief.socket.connected, 'the end of the link with the key before');
-    await expect(thief.connect(relay)).rejects.toThrow('the key is not valid');
+    await expect(thief.connect(relay)).rejects.toThrow('the runner alpha has renewed it, so two machines had it');
+    const told = await relay.call('GET', '/api/v1/audit?outcome=refused');
+    const message = expect.stringContaining('the runner alpha has renewed it') as string;
+    expect((told.body as { lines: AuditLine[] }).lines).toContainEqual(
+      expect.objectContaining({ reason: { code: 'unauthenticated', message } }),
+    );
     const { body } = await relay.call('GET', '/api/v1/audit?action=renew_key&outcome=done');
     expect((body as { lines: AuditLine[] }).lines).toMatchObject([{ who: { id: runner.profile.id }, on: idOf(key) }]);
     next.socket.close();

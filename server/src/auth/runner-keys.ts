@@ -3,7 +3,9 @@
  *
  *   join token ──trade──► key ──renew──► the next key, unused ──a link is opened with it──► key, and the one before ends
  *
- * Until the next key was used the one before works, so that whatever gets lost in between locks no runner out.
+ * Until the next key was used the one before works, so that whatever gets lost in between locks no runner out. Of the keys
+ * that were made to follow one there is never more than one: the newest. Each step is one commit that writes the key
+ * before, so that a renewal that comes late, or a copy of the runner that renews at the same time, ends no key that is used.
  */
 import { TreelineError, type KeyId, type RunnerId } from '@treeline/shared';
 import type { Call } from '../domain/audit.ts';
@@ -94,23 +96,39 @@ export class RunnerKeys {
         replaces: by.keyId,
         expiresAt: at + lifeMs,
       });
+      const unused = current.value.next === undefined ? undefined : await credentials.load(current.value.next);
       const unit: Unit = {
         ns: SYSTEM_NAMESPACE,
-        expect: [{ kind: 'credential', id: by.keyId, version: current.version }],
-        put: [putCredential(credential, 0)],
+        put: [putCredential(credential, 0), putCredential({ ...current.value, next: credential.id }, current.version)],
+        // It is gone rather than ended: a runner that never gets an answer, and so asks again and again, fills no store.
+        remove: unused === undefined ? [] : [{ kind: 'credential', id: unused.value.id, expect: unused.version }],
       };
       const { status } = await commitTold(store, unit, { call: by.call, now: at });
       if (status !== 'committed') continue;
-      await this.#end(by, ({ id, replaces }) => replaces === by.keyId && id !== credential.id);
+      if (unused !== undefined) credentials.ended(unused.value);
       return { key: secret };
     }
   }
 
-  /** A link was opened with this key: the one that it replaces ends, and others that were to replace that one. */
-  async used({ ns, runnerId, keyId }: RunnerPrincipal): Promise<void> {
-    const before = (await this.#options.credentials.live(keyId))?.replaces;
-    if (before === undefined) return;
-    await this.#end({ ns, runnerId }, ({ id, replaces }) => id === before || (replaces === before && id !== keyId));
+  /** A link was opened with this key: the one that it replaces ends. */
+  async used({ keyId }: Pick<RunnerPrincipal, 'keyId'>): Promise<void> {
+    const { store, credentials, now } = this.#options;
+    for (;;) {
+      const current = await credentials.load(keyId);
+      // Another took its place meanwhile: whoever has this one is cut, and the key before is not theirs to end.
+      if (current === undefined || endOf(current.value, now()) !== undefined) return;
+      const before = current.value.replaces && (await credentials.load(current.value.replaces));
+      if (before === undefined || endOf(before.value, now()) !== undefined) return;
+      const { next: _, ...rest } = before.value;
+      const { status } = await store.commit({
+        ns: SYSTEM_NAMESPACE,
+        expect: [{ kind: 'credential', id: keyId, version: current.version }],
+        put: [putCredential({ ...rest, revokedAt: now(), replacedBy: keyId }, before.version)],
+      });
+      if (status !== 'committed') continue;
+      credentials.ended(before.value);
+      return;
+    }
   }
 
   /** Ends every key of a runner, which then has none. */
@@ -127,15 +145,22 @@ export class RunnerKeys {
     isMeant: (key: Credential) => boolean,
   ): Promise<void> {
     const { store, credentials, now } = this.#options;
-    const found = await store.list<Credential>({
-      ns: SYSTEM_NAMESPACE,
-      kind: 'credential',
-      index: 'runner',
-      value: runnerIndex(ns, runnerId),
-      limit: PAGE,
-      order: 'desc',
-    });
-    for (const { value } of found)
-      if (isMeant(value) && endOf(value, now()) === undefined) await credentials.revoke(value.id, call);
+    // One that is renewed and used just now has a successor that the list did not show yet.
+    for (let ended = true; ended;) {
+      ended = false;
+      const found = await store.list<Credential>({
+        ns: SYSTEM_NAMESPACE,
+        kind: 'credential',
+        index: 'runner',
+        value: runnerIndex(ns, runnerId),
+        limit: PAGE,
+        order: 'desc',
+      });
+      for (const { value } of found) {
+        if (!isMeant(value) || endOf(value, now()) !== undefined) continue;
+        ended = true;
+        await credentials.revoke(value.id, call);
+      }
+    }
   }
 }
