@@ -153,6 +153,7 @@ export function hunt({ only }, { dist, program }) {
     '1',
     '--only',
     only,
+    '--bail',
     '--quiet',
   ];
   const child = spawn(process.execPath, args, {

@@ -111,11 +111,21 @@ export class Machine {
 
   /** The daemon runs and says that it is linked to a relay. */
   get connected(): boolean {
+    return this.#link === 'online';
+  }
+
+  /** The daemon runs and says that a relay lets it in no more. */
+  get ousted(): boolean {
+    return this.#link === 'superseded' || this.#link === 'refused';
+  }
+
+  /** What the daemon says of its link; undefined when it does not run. */
+  get #link(): string | undefined {
     try {
-      const { connected, pid } = this.#read('runner.state.json') as { connected: boolean; pid: number };
-      return connected && isAlive(pid);
+      const { link, pid } = this.#read('runner.state.json') as { link: { state: string }; pid: number };
+      return isAlive(pid) ? link.state : undefined;
     } catch {
-      return false;
+      return undefined;
     }
   }
 

@@ -1,4 +1,4 @@
-/** `pnpm test:faults [--minutes 5] [--seed N] [--store redis|embedded] [--sessions 12] [--only relay,network.runner] [--settle S] [--quiet]`. */
+/** `pnpm test:faults [--minutes 5] [--seed N] [--store redis|embedded] [--sessions 12] [--only relay,network.runner] [--settle S] [--bail] [--quiet]`. */
 import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
 import { isGood, reportOf } from './report.ts';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     sessions: { type: 'string', default: '12' },
     only: { type: 'string' },
     settle: { type: 'string' },
+    bail: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   },
 });
@@ -28,6 +29,7 @@ const result = await run({
   trees: Math.ceil(Number(values.sessions) / 3),
   settleMs: values.settle === undefined ? undefined : Number(values.settle) * 1000,
   only: values.only?.split(','),
+  bail: values.bail,
   say: (line) => {
     if (!values.quiet) console.log(line);
   },

@@ -24,6 +24,11 @@ export interface RunOptions {
   readonly settleMs?: number | undefined;
   /** Only these kinds, by the beginning of their names. */
   readonly only?: readonly string[] | undefined;
+  /**
+   * Whether a run is over once something is seen to be wrong; default false. What was under way then does not arrive, and
+   * is told as lost.
+   */
+  readonly bail?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -57,9 +62,8 @@ const TRIES = 200;
 const QUIET_MS = 90_000;
 
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { store, seed, trees, say } = options;
+  const { store, seed, trees, say, bail = false } = options;
   const world = await World.open(store);
-  const withinMs = Math.min(DRAIN_WITHIN_MS, (options.settleMs ?? Infinity) / 2);
   let keep = true;
   try {
     const key = await userKey(world);
@@ -73,11 +77,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
     say(`running in ${world.folder}`);
 
     const { faults, recoveries } = await breakThings({ world, load, people, options });
+    const settleMs = bail && world.wrong.length > 0 ? 0 : options.settleMs;
+    const withinMs = Math.min(DRAIN_WITHIN_MS, (settleMs ?? Infinity) / 2);
     const drained = await awaitDrained({ world, people, viewers, withinMs });
     say(
       `drained ${drained.ms} ms after the last fault${drained.left.length > 0 ? `, but for ${drained.left.join('; ')}` : ''}`,
     );
-    await Promise.race([load.finish(), sleep(options.settleMs ?? QUIET_MS, undefined, { ref: false })]);
+    await Promise.race([load.finish(), sleep(settleMs ?? QUIET_MS, undefined, { ref: false })]);
     people.giveUp();
     world.silence();
     await awaitDrained({ world, people, viewers, withinMs });
@@ -152,7 +158,9 @@ async function breakThings({
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let backboneFrom = 0;
-  for (let next = performance.now(); performance.now() < until && failures.length === 0;) {
+  const goesOn = () =>
+    performance.now() < until && failures.length === 0 && !(options.bail === true && world.wrong.length > 0);
+  for (let next = performance.now(); goesOn();) {
     await sleep(Math.max(10, next - performance.now()));
     const fault = underWay.size < AT_ONCE ? choose({ world, random, only }) : undefined;
     const isBackbone = fault !== undefined && BACKBONE.test(fault.target);
