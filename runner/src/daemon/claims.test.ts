@@ -29,6 +29,7 @@ function claims(of: Partial<ConstructorParameters<typeof Claims>[0]> = {}): Clai
     link: { online: true, request: request as never, reset: () => (resets += 1) },
     isOurs: async () => true,
     claimOf: async (id) => claimOf(id),
+    unlisted: () => [],
     answered: (said) => verdicts.push(...said),
     logger: pino({ enabled: false }),
     ...of,
@@ -42,6 +43,24 @@ describe('claims', () => {
     await vi.waitFor(() => expect(verdicts).toHaveLength(ids.length));
     expect(pages.map((page) => page.length)).toEqual([LIMITS.claimsPerPacket, 3]);
     expect(pages.flat()).toEqual(ids);
+  });
+
+  it('LINK-10 are made of what hello had no room for, too, again until all of it is answered, and no more then', async () => {
+    const [listed, unlisted] = [newId('session'), newId('session')];
+    const known: SpoolVerdict = { id: listed, have: START, verdict: 'resume' };
+    const it = claims({ unlisted: () => [unlisted] });
+    it.opened([known]);
+    broken = true;
+    it.opened([lost(listed)]);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect([pages, resets]).toEqual([[], 1]);
+    broken = false;
+    it.opened([known]);
+    await vi.waitFor(() => expect(pages).toEqual([[unlisted]]));
+    await vi.advanceTimersByTimeAsync(0);
+    it.opened([known]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(pages).toEqual([[unlisted]]);
   });
 
   it('are not made of a folder that cannot be read, which disturbs no other', async () => {

@@ -15,6 +15,8 @@ export interface ClaimsOptions {
   readonly isOurs: (id: SessionId) => Promise<boolean>;
   /** Undefined: the session is not here any more. */
   readonly claimOf: (id: SessionId) => Promise<SessionClaim | undefined>;
+  /** Sessions that the present hello had no room for. */
+  readonly unlisted: () => readonly SessionId[];
   readonly answered: (verdicts: readonly SpoolVerdict[]) => void;
   readonly logger: Logger;
 }
@@ -23,6 +25,8 @@ export class Claims {
   readonly #options: ClaimsOptions;
   /** Of the present link; an earlier one's pages are not sent on. */
   #round = 0;
+  /** What no hello had room for is claimed, too, once any session was lost, and until all of it is answered. */
+  #owesUnlisted = false;
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
@@ -32,7 +36,8 @@ export class Claims {
   opened(verdicts: readonly SpoolVerdict[]): void {
     const round = ++this.#round;
     const lost = verdicts.flatMap(({ id, verdict }) => (verdict === 'lost' ? [id] : []));
-    if (lost.length > 0) void this.#claimAll(lost, round);
+    this.#owesUnlisted ||= lost.length > 0;
+    if (this.#owesUnlisted) void this.#claimAll([...lost, ...this.#options.unlisted()], round);
   }
 
   async #claimAll(lost: readonly SessionId[], round: number): Promise<void> {
@@ -47,6 +52,7 @@ export class Claims {
         if (round !== this.#round || !link.online) return;
         if (claims.length > 0) await this.#send(claims, round);
       }
+      if (round === this.#round) this.#owesUnlisted = false;
     } catch (error) {
       // What is not answered is called lost again by the next welcome.
       logger.error({ err: error }, 'sessions that the relay has lost could not be brought back; it is tried again');

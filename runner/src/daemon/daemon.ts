@@ -161,6 +161,7 @@ async function compose(options: DaemonOptions): Promise<Parts> {
       return from === undefined || (await readCredentials(home)).relays.some((relay) => from.includes(relay));
     },
     claimOf: async (id) => sessions.get(id)?.claim(),
+    unlisted: () => sessions.unlisted,
     answered: (verdicts) => shipper.answered(verdicts),
     logger,
   });

@@ -54,12 +54,18 @@ export class Sessions {
 
   /** What hello says: the sessions that matter most when there are more than it takes. */
   get spools(): SpoolStatus[] {
+    return this.#byWeight.slice(0, LIMITS.sessionsPerHello).map((session) => session.status);
+  }
+
+  /** What hello has no room for. */
+  get unlisted(): SessionId[] {
+    return this.#byWeight.slice(LIMITS.sessionsPerHello).map(({ id }) => id);
+  }
+
+  get #byWeight(): RunnerSession[] {
     const weight = (session: RunnerSession): number =>
       session.live ? 0 : !session.drained ? 1 : session.attemptLog.ending === 'asleep' ? 2 : 3;
-    return this.all
-      .sort((a, b) => weight(a) - weight(b) || (a.id < b.id ? 1 : -1))
-      .slice(0, LIMITS.sessionsPerHello)
-      .map((session) => session.status);
+    return this.all.sort((a, b) => weight(a) - weight(b) || (a.id < b.id ? 1 : -1));
   }
 
   /** Opens a session's folder that is on the disk already. */
