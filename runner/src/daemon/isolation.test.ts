@@ -208,6 +208,32 @@ describeIsolated('an isolated agent', () => {
   });
 });
 
+describeIsolated('a runner with a bwrap that works, where namespaces are forbidden to it', () => {
+  it('takes no session and starts none, and says what to do', async () => {
+    const bin = await wrapperOnPath();
+    // As root of a space of its own, which it then forbids: the real program, and the kernel's real answer.
+    const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"';
+    await bin.replace(`exec unshare --user --map-root-user sh -c '${forbid}' sh ${bwrap} "$@"`);
+    const daemon = await online({ env: bin.env });
+    const refusal = await refusalOf({ agent: 'command', cwd: runner.root });
+    expect(refusal).toContain('unavailable');
+    expect(refusal).toContain('lets the user of the runner make no namespaces');
+    expect(await readdir(runner.home.sessions)).toEqual([]);
+    await until(() => daemon.state().health?.refuses !== undefined, 'its health');
+    await daemon.stop({ workers: 'kill' });
+
+    // The same comes true between the start of the daemon and that of an agent.
+    await bin.replace(`exec ${bwrap} "$@"`);
+    await online({ env: bin.env });
+    const { id } = await relay.assign({ agent: 'command', cwd: runner.root });
+    await bin.replace(`exec unshare --user --map-root-user sh -c '${forbid}' sh ${bwrap} "$@"`);
+    await relay.prompt(id, 'touch was-here');
+    await until(() => relay.facts(id, 'end').length > 0, 'the end');
+    expect(relay.facts(id, 'end')[0]).toMatchObject({ outcome: 'failed', reason: 'config' });
+    expect(existsSync(join(runner.root, 'was-here'))).toBe(false);
+  });
+});
+
 describe('a runner that is to isolate its agents, and cannot', () => {
   it.each([
     ['without bwrap', undefined, 'apt-get install bubblewrap'],
