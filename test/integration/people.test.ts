@@ -71,6 +71,7 @@ onEachStore('people at the command line', (store) => {
     const look = () => fetch(`${rig.relay.url}/api/v1/share`, { headers: { authorization: `Bearer ${secret}` } });
     expect(await (await look()).json()).toMatchObject({ sessionId: id, tree: true });
     const [share] = (await rig.cli(['share', 'ls', id, '--json'])).json<ShareView[]>();
+    expect((await rig.cli(['share', 'ls', '-q'])).stdout.trim()).toBe(share?.id);
     expect((await rig.cli(['share', 'revoke', share?.id.slice(-6) ?? ''])).code).toBe(0);
     expect((await look()).status).toBe(401);
     expect((await rig.cli(['share', 'ls', id, '--json'])).json()).toEqual([]);

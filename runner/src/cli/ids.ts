@@ -91,19 +91,12 @@ export async function keyIdOf(client: Client, given: string): Promise<KeyId> {
   }).id;
 }
 
-/** A link's id is looked for at every session, unless it is whole. */
 export async function shareIdOf(client: Client, given: string): Promise<KeyId> {
   const whole = KeyId.safeParse(given);
   if (whole.success) return whole.data;
-  const shares: ShareView[] = [];
-  for (const { id } of await allSessions(client, { state: 'all' }))
-    shares.push(...(await client.listShares({ params: { id } })).shares);
-  return pick(shares, given, {
-    what: 'link',
-    list: 'share ls SESSION',
-    id: (it) => it.id,
-    label: (it) => `to ${it.sessionId}`,
-  }).id;
+  const { shares } = await client.listAllShares();
+  const label = (it: ShareView) => `to ${it.sessionId}`;
+  return pick(shares, given, { what: 'link', list: 'share ls', id: (it) => it.id, label }).id;
 }
 
 /** Every session that fits, newest first. */

@@ -107,7 +107,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
       now,
       challenges: new Challenges<Challenge>({ store, now, of: 'passkey' }),
     }),
-    shares: new Shares({ store, keys, credentials, publicUrl, now, shareMs: times.shareMs }),
+    shares: new Shares({ keys, credentials, publicUrl, now, shareMs: times.shareMs }),
     cookie,
     oidc,
     async describe(by) {

@@ -139,14 +139,14 @@ export function keyView(credential: KeyCredential, now: number): KeyView {
 /** Indexes of a credential's record: what lists it, the runner whose key it is, the person whose it is, the session it shows. */
 export function credentialIndexes({ ns, kind, runnerId, personId, sessionId }: Credential): Record<string, string> {
   return {
-    ...(kind === 'share' ? {} : { list: credentialList(ns, kind === 'sign_in' ? 'sign_in' : 'key') }),
+    list: credentialList(ns, kind === 'sign_in' || kind === 'share' ? kind : 'key'),
     ...(runnerId === undefined ? {} : { runner: runnerIndex(ns, runnerId) }),
     ...(personId === undefined ? {} : { person: personCredentials(personId, kind === 'sign_in' ? 'sign_in' : 'key') }),
     ...(sessionId === undefined ? {} : { share: shareIndex(ns, sessionId) }),
   };
 }
 
-export function credentialList(ns: string, what: 'key' | 'sign_in'): string {
+export function credentialList(ns: string, what: 'key' | 'sign_in' | 'share'): string {
   return `${what}:${ns}`;
 }
 

@@ -12,6 +12,13 @@ import { credentialIndexes, endOf, SYSTEM_NAMESPACE, type Credential } from './c
 const CACHE_MS = 5_000;
 const CACHE_SIZE = 5_000;
 const TOUCH_EVERY_MS = 60_000;
+const PAGE = 500;
+
+/** Which credentials: see credentialIndexes. */
+export interface CredentialIndex {
+  readonly index: 'list' | 'share' | 'person';
+  readonly value: string;
+}
 
 export interface CredentialsOptions {
   readonly store: Store;
@@ -56,6 +63,18 @@ export class Credentials {
 
   load(id: KeyId): Promise<Stored<Credential> | undefined> {
     return this.#store.get<Credential>(SYSTEM_NAMESPACE, { kind: 'credential', id });
+  }
+
+  /** All of an index, oldest first, ended ones included. */
+  async *all(of: CredentialIndex): AsyncGenerator<Credential> {
+    for (let after: string | undefined; ;) {
+      const since = after === undefined ? {} : { after };
+      const query = { ns: SYSTEM_NAMESPACE, kind: 'credential', ...of, ...since, limit: PAGE } as const;
+      const page = await this.#store.list<Credential>(query);
+      for (const { value } of page) yield value;
+      after = page.at(-1)?.id;
+      if (page.length < PAGE) return;
+    }
   }
 
   /** Notes the use, at most once a minute. Does not wait. */

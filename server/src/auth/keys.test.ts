@@ -64,6 +64,33 @@ describe('scopes', () => {
     expect(await status(strong.secret, 'GET', '/keys')).toBe(200);
   });
 
+  it('AUTH-7 let a key bring nobody in who may do more than it may', async () => {
+    const { secret } = await made({ scopes: ['read', 'people'] });
+    const person = (role: string) => status(secret, 'POST', '/people', { name: `a ${role}`, role });
+    expect([await person('owner'), await person('operator')]).toEqual([403, 403]);
+    const all = await made({});
+    const { body } = await relay.call('POST', '/api/v1/people', {
+      key: all.secret,
+      body: { name: 'zoe', role: 'owner' },
+    });
+    const { id } = (body as { person: { id: string } }).person;
+    expect(await status(secret, 'POST', `/people/${id}/invitation`, { reset: true })).toBe(403);
+    const guest = await relay.call('POST', '/api/v1/people', { body: { name: 'guest', role: 'viewer' } });
+    const guestId = (guest.body as { person: { id: string } }).person.id;
+    expect(await status(secret, 'POST', `/people/${guestId}`, { role: 'owner' })).toBe(403);
+    expect(await status(secret, 'POST', `/people/${guestId}`, { disabled: true })).toBe(200);
+  });
+
+  it('AUTH-7 let a key make none that outlives it, by rotating a longer one either', async () => {
+    const lasting = await made({ name: 'lasting' });
+    const short = (await relay.call('POST', '/api/v1/keys', { body: { kind: 'user', name: 's', expiresInMs: 60_000 } }))
+      .body as Made;
+    expect(await status(short.secret, 'POST', `/keys/${lasting.key.id}/rotate`, {})).toBe(403);
+    expect(await status(lasting.secret, 'GET', '/sessions')).toBe(200);
+    const again = await relay.call('POST', `/api/v1/keys/${short.key.id}/rotate`, { key: short.secret, body: {} });
+    expect((again.body as Made).key.expiresAt).toBe(short.key.expiresAt);
+  });
+
   it('AUTH-7 let a hook key start and tell sessions, and see nothing', async () => {
     const { secret } = await made({ kind: 'hook' });
     expect(secret).toMatch(/^tl_hook_/);
@@ -171,6 +198,8 @@ describe('a share link', () => {
   it('AUTH-9 ends by revoking and by time, and whoever looks through it is cut off', async () => {
     const id = await start();
     const { secret, view } = await share(id);
+    const all = await relay.call('GET', '/api/v1/shares');
+    expect((all.body as { shares: ShareView[] }).shares).toContainEqual(view);
     const socket = await connect(relay, '/viewer', { auth: { key: secret } });
     expect((await relay.call('DELETE', `/api/v1/shares/${view.id}`)).status).toBe(200);
     await until(() => !socket.connected);
@@ -178,5 +207,7 @@ describe('a share link', () => {
     const short = await share(id, { expiresInMs: 1_000 });
     await until(async () => (await status(short.secret, 'GET', `/sessions/${id}`)) === 401);
     expect((await relay.call('GET', `/api/v1/sessions/${id}/shares`)).body).toEqual({ shares: [] });
+    const left = (await relay.call('GET', '/api/v1/shares')).body as { shares: ShareView[] };
+    expect(left.shares.filter(({ sessionId }) => sessionId === id)).toEqual([]);
   });
 });

@@ -32,8 +32,6 @@ import {
 import { putCredential, type Credentials } from './credentials.ts';
 import { storedSecret } from './stored-secret.ts';
 
-const PAGE = 500;
-
 export type NewKey = Pick<
   Credential,
   'ns' | 'name' | 'runnerId' | 'replaces' | 'scopes' | 'personId' | 'sessionId' | 'tree'
@@ -101,9 +99,8 @@ export class Keys {
     mustHave(by, scopes ?? ['runners']);
     const lifetime = request.expiresInMs ?? (kind === 'join' ? this.#times.joinTokenMs : undefined);
     const wanted = lifetime === undefined ? undefined : this.#now() + lifetime;
-    // A browser's sign-in is short by nature; what a person makes in it is meant to stay.
-    const bound = by.kind === 'key' ? (await this.#credentials.live(by.keyId))?.expiresAt : undefined;
-    const expiresAt = bound === undefined ? wanted : Math.min(bound, wanted ?? bound);
+    const bound = await this.#boundOf(by);
+    const expiresAt = bound === Infinity ? wanted : Math.min(bound, wanted ?? bound);
     const personId = ownerOf(by);
     return this.make({ ns: by.ns, kind, name, expiresAt, ...present({ scopes, personId }) }, by.call);
   }
@@ -141,19 +138,9 @@ export class Keys {
   /** Keys and join tokens that the caller may manage, oldest first, ended ones included. */
   async list(by: Maker): Promise<KeyView[]> {
     const views: KeyView[] = [];
-    for (let after: string | undefined; ;) {
-      const page = await this.#store.list<Credential>({
-        ns: SYSTEM_NAMESPACE,
-        kind: 'credential',
-        index: 'list',
-        value: credentialList(by.ns, 'key'),
-        limit: PAGE,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { value } of page) if (isKey(value) && mayManage(by, value)) views.push(keyView(value, this.#now()));
-      after = page.at(-1)?.id;
-      if (page.length < PAGE) return views;
-    }
+    const all = this.#credentials.all({ index: 'list', value: credentialList(by.ns, 'key') });
+    for await (const key of all) if (isKey(key) && mayManage(by, key)) views.push(keyView(key, this.#now()));
+    return views;
   }
 
   /** Throws not_found for a key of somebody else or of another namespace as for none, forbidden for a stronger one. */
@@ -165,7 +152,7 @@ export class Keys {
 
   /**
    * Makes a key that takes the place of this one, with its name, scopes and end. The old one works for the grace, or ends
-   * at once. Throws conflict for one that has ended or was replaced before.
+   * at once. Throws conflict for one that has ended or was replaced before, forbidden for one that outlives the caller's.
    */
   async rotate(by: Maker, id: KeyId, { endNow }: { endNow: boolean }): Promise<MadeKey> {
     const now = this.#now();
@@ -179,6 +166,8 @@ export class Keys {
         );
       if (endOf(old, now) !== undefined || old.replacedBy !== undefined)
         throw new TreelineError('conflict', `the key ${id} has ended or was replaced before`);
+      if ((await this.#boundOf(by)) < (old.expiresAt ?? Infinity))
+        throw new TreelineError('forbidden', 'this key ends before the one that it would replace');
       const { ns, kind, name, scopes, personId, expiresAt } = old;
       const { credential, secret } = this.draft({
         at: now,
@@ -196,6 +185,11 @@ export class Keys {
       if (endNow) await this.#credentials.revoke(id);
       return { key: keyView(credential, now), secret };
     }
+  }
+
+  /** When what it makes ends at the latest. A browser's sign-in is short by nature; what a person makes in it is meant to stay. */
+  async #boundOf(by: Maker): Promise<number> {
+    return (by.kind === 'key' ? (await this.#credentials.live(by.keyId))?.expiresAt : undefined) ?? Infinity;
   }
 
   async #manageable(by: Maker, id: KeyId): Promise<Stored<KeyCredential>> {

@@ -22,7 +22,7 @@ export interface PeopleOptions {
 }
 
 type Person = Principal & { kind: 'person' };
-type Caller = Pick<Principal, 'ns' | 'call'>;
+type Caller = Extract<Principal, { kind: 'person' | 'key' }>;
 export interface Invitation {
   readonly code: string;
   readonly url: string;
@@ -46,10 +46,7 @@ export class People {
     const { codes, credentials, directory } = this.#options;
     const { call } = by;
     if (by.kind === 'person') return codes.create({ ns: by.ns, personId: by.id, setsPassword: false }, { call });
-    const role = by.personId === undefined ? 'owner' : (await directory.enabled(by.personId))?.role;
-    const has = scopesOf(by);
-    if (role === undefined || !ROLE_SCOPES[role].every((scope) => has.includes(scope)))
-      throw new TreelineError('forbidden', 'this key may do less than the person whom the code would sign in');
+    mustCover(by, by.personId === undefined ? 'owner' : (await directory.enabled(by.personId))?.role);
     const maker = await credentials.live(by.keyId);
     const grant = {
       ns: by.ns,
@@ -96,21 +93,25 @@ export class People {
   }
 
   async create(
-    { ns, call }: Caller,
+    by: Caller,
     input: { name: string; role: Role },
   ): Promise<{ person: PersonView; invitation: Invitation }> {
+    mustCover(by, input.role);
+    const { ns, call } = by;
     const person = await this.#options.directory.create({ ns, ...input }, call);
     return { person: personView(person), invitation: await this.#invite(person) };
   }
 
   /** Throws conflict rather than leave nobody who could let people in. */
   async change(
-    { ns, call }: Caller,
+    by: Caller,
     id: PersonId,
     input: { name?: string | undefined; role?: Role | undefined; disabled?: boolean | undefined },
   ): Promise<PersonView> {
     const { directory, signIns, now } = this.#options;
+    const { ns, call } = by;
     await directory.mustHave(ns, id);
+    if (input.role !== undefined) mustCover(by, input.role);
     const decide = async (person: PersonRecord) => {
       const { disabledAt = now(), ...enabled } = person;
       const next = {
@@ -128,9 +129,11 @@ export class People {
   }
 
   /** With `reset`, what they had to come in with ends first. */
-  async invite({ ns, call }: Caller, id: PersonId, { reset }: { reset: boolean }): Promise<Invitation> {
+  async invite(by: Caller, id: PersonId, { reset }: { reset: boolean }): Promise<Invitation> {
     const { directory, signIns } = this.#options;
+    const { ns, call } = by;
     const { value: person } = await directory.mustHave(ns, id);
+    mustCover(by, person.role);
     if (!isEnabled(person)) throw new TreelineError('conflict', `${person.name} is disabled`);
     if (reset) {
       await directory.change(id, ({ password: _gone, ...rest }) => ({ ...rest, passkeys: [] }), call);
@@ -152,4 +155,11 @@ export class People {
     const others = (await this.#options.directory.list(ns)).filter((person) => person.id !== id);
     if (!others.some(isLeader)) throw new TreelineError('conflict', 'this is the last owner; make another one first');
   }
+}
+
+/** A key lets nobody in who may do more than it may itself. */
+function mustCover(by: Caller, role: Role | undefined): void {
+  const has = scopesOf(by);
+  if (role === undefined || !ROLE_SCOPES[role].every((scope) => has.includes(scope)))
+    throw new TreelineError('forbidden', 'this key may do less than the person whom it would let in');
 }

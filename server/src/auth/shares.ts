@@ -1,9 +1,8 @@
 /** Share links: keys that show one session, or one and what is below it. */
 import { TreelineError, type KeyId, type SessionId, type ShareView } from '@treeline/shared';
 import type { Principal } from '../domain/principal.ts';
-import type { Store } from '../ports/store.ts';
-import { endOf, shareIndex, SYSTEM_NAMESPACE, type Credential } from './credential.ts';
-import type { Credentials } from './credentials.ts';
+import { credentialList, endOf, shareIndex, type Credential } from './credential.ts';
+import type { CredentialIndex, Credentials } from './credentials.ts';
 import type { Keys } from './keys.ts';
 
 /** Links that work, for one session. */
@@ -12,7 +11,6 @@ const MAX = 100;
 type Maker = Extract<Principal, { kind: 'person' | 'key' }>;
 
 export interface SharesOptions {
-  readonly store: Store;
   readonly keys: Keys;
   readonly credentials: Credentials;
   readonly publicUrl: () => string;
@@ -51,11 +49,23 @@ export class Shares {
     return { share: await this.get(key.id), url: `${publicUrl()}/share/#${secret}` };
   }
 
-  async list(ns: string, sessionId: SessionId): Promise<ShareView[]> {
-    const { store, now } = this.#options;
-    const query = { index: 'share', value: shareIndex(ns, sessionId) } as const;
-    const found = await store.list<Credential>({ ns: SYSTEM_NAMESPACE, kind: 'credential', ...query, limit: 10 * MAX });
-    return found.flatMap(({ value }) => (endOf(value, now()) === undefined ? (shareView(value) ?? []) : []));
+  list(ns: string, sessionId: SessionId): Promise<ShareView[]> {
+    return this.#working({ index: 'share', value: shareIndex(ns, sessionId) });
+  }
+
+  /** Links to all sessions of the namespace. */
+  listAll(ns: string): Promise<ShareView[]> {
+    return this.#working({ index: 'list', value: credentialList(ns, 'share') });
+  }
+
+  async #working(of: CredentialIndex): Promise<ShareView[]> {
+    const { credentials, now } = this.#options;
+    const views: ShareView[] = [];
+    for await (const credential of credentials.all(of)) {
+      const view = endOf(credential, now()) === undefined ? shareView(credential) : undefined;
+      if (view !== undefined) views.push(view);
+    }
+    return views;
   }
 
   async get(id: KeyId): Promise<ShareView> {

@@ -1,5 +1,7 @@
+import { newId, type PersonId, type SignInView } from '@treeline/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestRelay, until, type TestRelay } from '../testing.ts';
+import { putCredential } from './credentials.ts';
 import { Browser } from './testing.ts';
 
 let relay: TestRelay;
@@ -14,6 +16,23 @@ const dropAccess = (browser: Browser) => {
   for (const name of browser.cookies.keys()) if (!name.endsWith('-refresh')) browser.cookies.delete(name);
 };
 const copyOf = (browser: Browser) => new Browser(relay, browser.cookies);
+
+it('is among those that its person sees and ends, however many there are', async () => {
+  const browser = await signedIn();
+  const { personId } = (await browser.get('/auth/me')).body as { personId: PersonId };
+  const at = Date.now() - 3600_000;
+  const put = Array.from({ length: 501 }, (_, i) => {
+    const common = { ns: 'main', kind: 'sign_in', name: 'a program', personId, turn: 1, createdAt: at } as const;
+    return putCredential({ ...common, id: newId('key', at + i), expiresAt: Date.now() + 3600_000 }, 0);
+  });
+  for (let i = 0; i < put.length; i += 100) {
+    const { status: done } = await relay.store.commit({ ns: 'system', put: put.slice(i, i + 100) });
+    expect(done).toBe('committed');
+  }
+  const { devices } = (await browser.get('/auth/devices')).body as { devices: SignInView[] };
+  expect(devices.filter(({ current }) => current)).toHaveLength(1);
+  expect(devices.length).toBeGreaterThan(501);
+});
 
 describe('a refresh token', () => {
   it('AUTH-5 is traded for the next one, and the sign-in goes on', async () => {

@@ -9,11 +9,11 @@ import type { Store, Unit } from '../ports/store.ts';
 import { commitTold } from '../services/audit/attest.ts';
 import { setCookie, type CookieRules } from './cookie.ts';
 import { endOf, personCredentials, SYSTEM_NAMESPACE, type Credential } from './credential.ts';
-import { putCredential, type Credentials } from './credentials.ts';
+import { putCredential, type CredentialIndex, type Credentials } from './credentials.ts';
 import type { PersonRecord } from './person.ts';
 import type { Tokens } from './tokens.ts';
 
-const MAX = 500;
+const SWEEP = 500;
 const TRIES = 10;
 
 export interface SignInTimes {
@@ -187,26 +187,29 @@ export class SignIns {
   }
 
   async #of(person: PersonId): Promise<SignIn[]> {
-    const found = await this.#all(person);
-    return found.map(({ value }) => value).filter((signIn) => endOf(signIn, this.#options.now()) === undefined);
+    const { credentials, now } = this.#options;
+    const signIns: SignIn[] = [];
+    for await (const credential of credentials.all(ofPerson(person)))
+      if (isSignIn(credential) && endOf(credential, now()) === undefined) signIns.push(credential);
+    return signIns;
   }
 
-  async #all(person: PersonId) {
-    const query = { index: 'person', value: personCredentials(person, 'sign_in') } as const;
-    const page = { ns: SYSTEM_NAMESPACE, kind: 'credential', ...query, limit: MAX } as const;
-    return this.#options.store.list<SignIn>(page);
-  }
-
-  /** Forgets a person's sign-ins that are over. */
+  /** Forgets a person's sign-ins that are over, oldest first and a few at a time. */
   async #sweep(person: PersonId): Promise<void> {
-    const over = (await this.#all(person)).filter(({ value }) => endOf(value, this.#options.now()) !== undefined);
+    const { store, now } = this.#options;
+    const query = { ns: SYSTEM_NAMESPACE, kind: 'credential', ...ofPerson(person), limit: SWEEP } as const;
+    const over = (await store.list<SignIn>(query)).filter(({ value }) => endOf(value, now()) !== undefined);
     if (over.length === 0) return;
     // Whoever else sweeps at the same time makes this a conflict, and the work is done.
-    await this.#options.store.commit({
+    await store.commit({
       ns: SYSTEM_NAMESPACE,
       remove: over.map(({ id, version }) => ({ kind: 'credential', id, expect: version })),
     });
   }
+}
+
+function ofPerson(person: PersonId): CredentialIndex {
+  return { index: 'person', value: personCredentials(person, 'sign_in') };
 }
 
 function isSignIn(credential: Credential): credential is SignIn {

@@ -53,6 +53,7 @@ const TRIED_ELSEWHERE = [
   'getRunner',
   'getShare',
   'invitePerson',
+  'listAllShares',
   'listDevices',
   'listPasskeys',
   'listPeople',

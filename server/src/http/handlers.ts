@@ -80,6 +80,9 @@ export function httpHandlers({ services, keys, access, audit, relay }: HandlerOp
       const { id } = await sessions.get(by, input.params.id);
       return { shares: await access.shares.list(by.ns, id) };
     },
+    async listAllShares({ by }) {
+      return { shares: await access.shares.listAll(by.ns) };
+    },
     async revokeShare({ by, input }) {
       return { revoked: await access.shares.revoke(by, input.params.id) };
     },

@@ -89,6 +89,7 @@ export const HTTP_ACTIONS = {
   invitePerson: may('people'),
   createShare: may('manage'),
   listShares: may('manage'),
+  listAllShares: may('manage'),
   revokeShare: may('manage'),
   getShare: { to: ['share'], relation: 'self' },
   whoAmI: { to: ['person', 'key', 'share'], relation: 'self' },

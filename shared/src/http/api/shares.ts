@@ -46,6 +46,12 @@ export const SHARES_API = {
     params,
     response: z.object({ shares: z.array(ShareView) }),
   }),
+  listAllShares: endpoint({
+    method: 'get',
+    path: '/shares',
+    doc: 'Links that work, to whatever session, oldest first.',
+    response: z.object({ shares: z.array(ShareView) }),
+  }),
   revokeShare: endpoint({
     method: 'delete',
     path: '/shares/:id',

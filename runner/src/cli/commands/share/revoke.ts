@@ -6,7 +6,7 @@ export const shareRevoke = command({
   name: 'share revoke',
   summary: 'End a share link',
   details: 'Whoever looks through it is cut off.',
-  examples: [['share revoke k4t2', 'As `treeline share ls SESSION` shows it.']],
+  examples: [['share revoke k4t2', 'As `treeline share ls` shows it.']],
   args: { link: required('the link') },
   flags: {},
   async action({ args, cli }) {
