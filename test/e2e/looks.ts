@@ -52,12 +52,17 @@ async function inEachScheme(page: Page, look: (scheme: Scheme) => Promise<void>)
   }
 }
 
+/** By how much the page, or what scrolls in it, is wider than there is room. */
+export function sideways(page: Page): Promise<number> {
+  return page.evaluate(`Math.max(...[document.documentElement, ...document.querySelectorAll('main')]
+    .map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))`);
+}
+
 /** Nothing that axe finds fault with, and nothing that has to be scrolled sideways. */
 export function lookAt(page: Page, size: Size) {
   return async ({ name }: Place, scheme: Scheme): Promise<void> => {
     const only = scheme === SCHEMES[0] ? undefined : 'colours';
     await expectAccessible(page, `${name}, ${size}, ${scheme}`, only);
-    const sideways = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-    expect(await page.evaluate(sideways), `${name} is wider than its ${size}`).toBe(0);
+    expect(await sideways(page), `${name} is wider than its ${size}`).toBe(0);
   };
 }

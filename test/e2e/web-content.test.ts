@@ -2,13 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { ScriptStep, SessionId } from '@treeline/shared';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { bundle } from '@treeline/test-support/programs.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilSession } from '@treeline/test-support/sessions.ts';
-import { hasChromium, openBrowser, signIn, SIZES, visitor, STORE } from './browser.ts';
+import { expectAccessible, hasChromium, openBrowser, signIn, SIZES, visitor, STORE } from './browser.ts';
+import { sideways } from './looks.ts';
 import { startTitled } from './staging.ts';
 
 const HOSTILE = [
@@ -34,6 +36,59 @@ describe.skipIf(!hasChromium)('content', () => {
     browser = await openBrowser();
   });
   afterAll(() => browser?.close());
+
+  test('long words and text from right to left stay in sight on the narrowest phone', async () => {
+    const word = 'Antidisestablishmentarianism_'.repeat(6);
+    const arabic = 'هل نغيّر الواجهة الآن أم ننتظر؟';
+    const start = (title: string, steps: readonly ScriptStep[], parentId?: SessionId) =>
+      startTitled(it.rig, { title, runner: pi, steps, ...(parentId !== undefined && { parentId }) });
+    const root = await start(word, [{ escalate: `${word} ${arabic}` }, { waitForMessage: true }]);
+    const ask = { question: `${arabic}\n\n${word}`, options: [word, arabic] };
+    const child = await start(`${arabic} ${word}`.slice(0, 200), [{ say: `${word}\n\n${arabic}` }, { ask }], root);
+    const { openTriggers } = await untilSession(it.rig, child, {
+      what: 'it asks people',
+      is: ({ status }) => status === 'needs_you',
+    });
+    const who = await visitor(browser, { size: 'phone', scheme: 'light' });
+    await signIn(who, it.rig);
+    const { page } = who;
+    await page.setViewportSize({ width: 320, height: 640 });
+    const places = [
+      '/inbox',
+      `/inbox/${openTriggers[0]}`,
+      '/sessions',
+      '/sessions?view=tree',
+      `/s/${child}`,
+      `/s/${root}?tab=info`,
+      `/s/${root}?tab=tree&as=picture`,
+      `/s/${root}?tab=tree&as=timeline`,
+    ];
+    for (const path of places) {
+      await page.goto(`${it.rig.relay.url}${path}`);
+      await page.getByText('Antidisestablishment').first().waitFor();
+      expect(await sideways(page), path).toBe(0);
+      const cards = `[...document.querySelectorAll('article')].map((card) => card.scrollWidth - card.clientWidth)`;
+      expect(Math.max(0, ...(await page.evaluate<number[]>(cards))), path).toBe(0);
+      await expectAccessible(page, path);
+    }
+    await page.goto(`${it.rig.relay.url}/inbox/${openTriggers[0]}`);
+    const direction = (text: string) =>
+      page
+        .getByRole('article')
+        .getByText(text, { exact: true })
+        .first()
+        .evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).direction);
+    expect([await direction(arabic), await direction(word)]).toEqual(['rtl', 'ltr']);
+
+    // A page zoomed to 200 % on a laptop: the transcript keeps a part of it, whatever waits.
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.goto(`${it.rig.relay.url}/s/${child}`);
+    const transcript = page.getByRole('region', { name: 'Transcript' });
+    await page.getByRole('button', { name: 'Answer' }).waitFor();
+    expect((await transcript.boundingBox())?.height).toBeGreaterThan(100);
+    await it.rig.api.stopSession({ params: { id: root }, body: { tree: true } });
+    await who.context.close();
+  });
 
   test('text of an agent, wherever it stands, runs nothing and loads nothing', async () => {
     const title = `T ${HOSTILE.replaceAll(/\s+/g, ' ')}`.slice(0, 200);

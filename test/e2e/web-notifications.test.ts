@@ -7,7 +7,7 @@ import { useRig } from '@treeline/test-support/rig.ts';
 import type { RunnerProcess } from '@treeline/test-support/runner-process.ts';
 import { untilSession } from '@treeline/test-support/sessions.ts';
 import { until } from '@treeline/test-support/until.ts';
-import { expectAccessible, hasChromium, openBrowser, signIn, visitor, type Visitor, STORE } from './browser.ts';
+import { expectAccessible, hasChromium, openBrowser, signIn, SIZES, STORE, visitor, type Visitor } from './browser.ts';
 import { allowPushes, press, PushLine, shownBy } from './push.ts';
 import { startTitled } from './staging.ts';
 
@@ -136,6 +136,25 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     await it.rig.api.respondToTrigger({ params: { id: other }, body: { response: 'Yes' } });
     await arrive('withdraw', other);
     await until('it is taken back', async () => !(await shownBy(page)).some((one) => one.tag === other));
+  });
+
+  test('lead to the card that is meant, when others are above it', async () => {
+    const { page } = who;
+    await page.goto(`${it.rig.relay.url}/sessions`);
+    const tags: TriggerId[] = [];
+    for (const title of ['First', 'Second', 'Third', 'Fourth'])
+      tags.push(await ask(title, ['Yes', 'No', 'Both', 'Neither']));
+    const last = tags.at(-1) ?? '';
+    await arrive('show', last);
+    await until('it is shown', async () => (await shownBy(page)).some((one) => one.tag === last));
+    await press(page, last);
+    const card = page.getByRole('article', { name: 'Question from Fourth' });
+    await until('the card is in sight', async () => {
+      const box = await card.boundingBox();
+      return box !== null && box.y >= 0 && box.y + box.height <= SIZES.phone.height;
+    });
+    expect(await page.evaluate('document.activeElement.id')).toBe(`card-${last}`);
+    for (const id of tags) await it.rig.api.respondToTrigger({ params: { id }, body: { response: 'Yes' } });
   });
 
   test('answer a short question by one press, and say so when it was too late', async () => {

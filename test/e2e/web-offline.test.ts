@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium)('the viewer without a relay', () => {
     await signIn(who, it.rig);
     const { page } = who;
     await page.goto(`${it.rig.relay.url}/activity`);
-    const looks = page.getByText('Somebody unknown was refused: who am i');
+    const looks = page.getByText('Somebody unknown tried to ask who they are and was refused');
     await page.getByText('signed in').first().waitFor();
     expect(await looks.count()).toBe(0);
     await page.getByRole('switch', { name: 'First looks' }).click();

@@ -14,12 +14,12 @@ const line = (over: Partial<AuditLine>): AuditLine => ({
 
 test('says what was done, and what was refused', () => {
   expect(didText(line({}))).toBe('signed in');
-  expect(didText(line({ outcome: 'refused' }))).toBe('was refused: signed in');
+  expect(didText(line({ outcome: 'refused' }))).toBe('tried to sign in and was refused');
 });
 
 test('an action without words of its own is its name in words', () => {
-  expect(didText(line({ action: 'rotateSomeKey' }))).toBe('rotate some key');
-  expect(didText(line({ action: 'list_children' }))).toBe('list children');
+  expect(didText(line({ action: 'rotateSomeKey' }))).toBe('did: rotate some key');
+  expect(didText(line({ action: 'some_event', outcome: 'refused' }))).toBe('tried to some event and was refused');
 });
 
 test('says who, by name where there is one', () => {

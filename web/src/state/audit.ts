@@ -1,31 +1,6 @@
 /** The record of who did what, in words. */
 import { type AuditLine, NONE_SENT } from '@treeline/shared';
-
-/** What somebody did, as the end of a sentence that begins with who. */
-const DONE: Readonly<Record<string, string>> = {
-  createSession: 'started a session',
-  sendMessage: 'sent a message',
-  stopSession: 'stopped a session',
-  deleteSession: 'deleted a session',
-  updateSession: 'changed a session',
-  respondToTrigger: 'answered',
-  trigger_response: 'answered',
-  escalateTrigger: 'took a question to people',
-  snoozeTrigger: 'put a question off',
-  joinRunner: 'added a runner',
-  createKey: 'made a key',
-  revokeKey: 'revoked a key',
-  createBackup: 'made a backup',
-  createSignInCode: 'made a sign-in code',
-  signIn: 'signed in',
-  signOut: 'signed out',
-  spawn: 'started a child',
-  tell: 'told a child',
-  answer: 'answered a child',
-  escalate: 'passed a question on',
-  'connect/viewer': 'opened the viewer’s link',
-  'connect/runner': 'opened a runner’s link',
-};
+import { AUDIT_WORDS } from './audit-words.ts';
 
 const KINDS: Readonly<Record<AuditLine['who']['kind'], string>> = {
   anonymous: 'Somebody unknown',
@@ -43,11 +18,12 @@ export function whoText({ kind, name, id }: AuditLine['who']): string {
   return id === undefined ? KINDS[kind] : `${KINDS[kind]} …${id.slice(-6)}`;
 }
 
-/** `signed in`; of what was refused, `tried: signed in`. An action without words is shown by its name, in words. */
+/** `signed in`; of what was refused, `tried to sign in and was refused`. An action without words is shown by its name. */
 export function didText({ action, outcome }: AuditLine): string {
-  const text =
-    DONE[action] ?? action.replaceAll(/[_/]/g, ' ').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return outcome === 'done' ? text : `was refused: ${text}`;
+  const known: Readonly<Record<string, readonly [string, string] | undefined>> = AUDIT_WORDS;
+  const name = action.replaceAll(/[_/]/g, ' ').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const [did, tried] = known[action] ?? [`did: ${name}`, name];
+  return outcome === 'done' ? did : `tried to ${tried} and was refused`;
 }
 
 const LOOKS: ReadonlySet<string> = new Set(['whoAmI', 'refresh']);

@@ -23,6 +23,16 @@ const COMPONENTS: Components = {
     </span>
   ),
   pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
+  // Each part runs the way its own first letters do.
+  p: ({ children }) => <p dir="auto">{children}</p>,
+  ul: ({ children }) => <ul dir="auto">{children}</ul>,
+  ol: ({ children, start }) => (
+    <ol dir="auto" start={start}>
+      {children}
+    </ol>
+  ),
+  blockquote: ({ children }) => <blockquote dir="auto">{children}</blockquote>,
+  table: ({ children }) => <table dir="auto">{children}</table>,
   // The outline of the page is not the agent's to write.
   h1: MarkdownHeading,
   h2: MarkdownHeading,

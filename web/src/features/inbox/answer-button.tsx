@@ -27,7 +27,9 @@ export function AnswerButton({ offered, held, shortcut, busy, disabled, onAnswer
   const label: ReactNode = (
     <>
       {shortcut !== undefined && <KeyHint>{shortcut}</KeyHint>}
-      <span className="min-w-0 break-words">{offered.label}</span>
+      <span dir="auto" className="min-w-0 break-words">
+        {offered.label}
+      </span>
     </>
   );
   if (held)

@@ -57,7 +57,9 @@ export function BatchDialog({ triggers, onClose }: BatchDialogProps) {
                 {trigger.runnerName !== undefined && ` @ ${trigger.runnerName}`}
               </p>
               {trigger.permission?.command === undefined ? (
-                <p className="break-words">{inline(trigger.text)}</p>
+                <p dir="auto" className="break-words">
+                  {inline(trigger.text)}
+                </p>
               ) : (
                 <pre className="font-mono text-[0.8125rem] break-all whitespace-pre-wrap">
                   {trigger.permission.command}

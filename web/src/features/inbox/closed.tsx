@@ -15,7 +15,11 @@ export function Closed({ trigger }: { readonly trigger: TriggerView }) {
       <p role="status" className="font-medium">
         {endingOf(trigger, titleOf)}
       </p>
-      {response !== '' && <p className="line-clamp-4 break-words whitespace-pre-wrap">{response}</p>}
+      {response !== '' && (
+        <p dir="auto" className="line-clamp-4 break-words whitespace-pre-wrap">
+          {response}
+        </p>
+      )}
       {receipt !== undefined && (
         <ReceiptLine
           receipt={receipt}

@@ -37,7 +37,9 @@ export function InboxList({ triggers, selected }: InboxListProps) {
                 />
                 <Ago at={trigger.createdAt} className="text-[0.8125rem] text-muted" />
               </span>
-              <span className="line-clamp-2 font-medium">{trigger.permission?.command ?? inline(trigger.text)}</span>
+              <span dir="auto" className="line-clamp-2 font-medium break-words">
+                {trigger.permission?.command ?? inline(trigger.text)}
+              </span>
               <span className="truncate text-[0.8125rem] text-muted">
                 {trigger.path.map(({ title }) => title).join(' › ')}
                 {isWithParent(trigger) && ' · with parent'}

@@ -54,12 +54,19 @@ export function Inbox({ selected, go }: InboxProps) {
     relay.loadTrigger(selected).catch(() => undefined);
   }, [relay, selected, named, world.loaded]);
 
+  // Among others in one column, the one that is meant comes into sight: a notification or a link leads to it, not to the first.
+  const meant = desktop ? undefined : named?.id;
+  useEffect(() => {
+    const card = meant === undefined ? null : document.querySelector<HTMLElement>(`#card-${meant}`);
+    card?.scrollIntoView({ block: 'start' });
+    card?.focus({ preventScroll: true });
+  }, [meant]);
+
   const move = (step: number) => {
     const at = listed.findIndex(({ id }) => id === current?.id);
     const next = listed[Math.min(listed.length - 1, Math.max(0, at + step))];
     if (next === undefined) return;
     go(paths.trigger(next.id));
-    if (!desktop) document.querySelector(`#card-${next.id}`)?.scrollIntoView({ block: 'nearest' });
   };
   useKeys({
     j: () => move(1),

@@ -12,13 +12,14 @@ export function PathLine({ trigger }: { readonly trigger: TriggerView }) {
             {at > 0 && <span aria-hidden="true">›</span>}
             <Link
               href={paths.session(id)}
-              className="inline-block max-w-56 truncate py-1.5 underline-offset-2 hover:text-text hover:underline"
+              dir="auto"
+              className="inline-block max-w-56 min-w-11 truncate py-3 underline-offset-2 hover:text-text hover:underline"
             >
               {title}
             </Link>
           </li>
         ))}
-        {trigger.runnerName !== undefined && <li className="whitespace-nowrap">@ {trigger.runnerName}</li>}
+        {trigger.runnerName !== undefined && <li className="min-w-0 break-words">@ {trigger.runnerName}</li>}
       </ol>
     </div>
   );

@@ -11,7 +11,9 @@ export function PermissionSubject({ trigger }: { readonly trigger: TriggerView }
   const where = [permission.toolKind, cwd === undefined ? undefined : `in ${cwd}`, runnerName && `on ${runnerName}`];
   return (
     <div className="flex flex-col gap-2">
-      <p className="font-semibold break-words">{permission.title}</p>
+      <p dir="auto" className="font-semibold break-words">
+        {permission.title}
+      </p>
       {command !== undefined && (
         <pre
           tabIndex={0}

@@ -38,6 +38,7 @@ export function ReplyForm({ answer, busy, disabled, onSend, onCancel }: ReplyFor
             autoFocus
             rows={Math.min(14, Math.max(3, answer.initial.split('\n').length + 1))}
             className={CONTROL}
+            dir="auto"
             value={text}
             onChange={(event) => setText(event.target.value)}
             onKeyDown={keys}

@@ -4,6 +4,7 @@ import { paths } from '../../paths.ts';
 import { isOpen, isSnoozed, isWithParent } from '../../state/triggers.ts';
 import { TRIGGER_WORDS } from '../../state/words.ts';
 import { Card } from '../../ui/card.tsx';
+import { classes } from '../../ui/classes.ts';
 import { Pill } from '../../ui/pill.tsx';
 import { Ago } from '../ago.tsx';
 import { useMay } from '../relay-context.ts';
@@ -38,7 +39,7 @@ export function TriggerCard(props: TriggerCardProps) {
       aria-label={`${word.text} from ${trigger.path.at(-1)?.title ?? trigger.title}`}
       tabIndex={-1}
       strong={escalated !== undefined && !isSnoozed(trigger)}
-      className={current && among ? 'ring-2 ring-accent' : ''}
+      className={classes('scroll-mt-3 outline-hidden', current && among && 'ring-2 ring-accent')}
     >
       <div className="flex flex-col gap-3">
         <header className="flex flex-col gap-1">
@@ -56,7 +57,7 @@ export function TriggerCard(props: TriggerCardProps) {
         {escalated?.context !== undefined && escalated.context !== '' && (
           <p className="border-l-3 border-attention-edge pl-3 text-[0.9375rem]">
             <span className="text-muted">Passed on with: </span>
-            {escalated.context}
+            <bdi className="break-words">{escalated.context}</bdi>
           </p>
         )}
         {isOpen(trigger) && !mayAnswer ? (

@@ -50,27 +50,30 @@ export function Composer({ session }: { readonly session: SessionView }) {
     >
       <div className="mx-auto flex w-full max-w-[76ch] flex-col gap-2">
         <OutgoingList messages={queue} />
-        {working && (
-          <Choice label="When it gets the message" quiet options={WHEN} value={deliverAs} onChange={setDeliverAs} />
-        )}
-        <div className="flex items-end gap-2">
-          <textarea
-            aria-label="Message"
-            placeholder={session.lifecycle.state === 'ended' ? 'Message: it goes on with this' : 'Message'}
-            aria-keyshortcuts="Control+Enter"
-            rows={Math.min(8, text.split('\n').length)}
-            className={`${CONTROL} resize-none`}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={keys}
-          />
-          <IconButton
-            type="submit"
-            look="primary"
-            label="Send"
-            icon={<SendHorizontal aria-hidden="true" size={20} />}
-            disabled={text.trim() === ''}
-          />
+        <div className="flex flex-col gap-2 short:sm:flex-row short:sm:items-end">
+          {working && (
+            <Choice label="When it gets the message" quiet options={WHEN} value={deliverAs} onChange={setDeliverAs} />
+          )}
+          <div className="flex flex-1 items-end gap-2">
+            <textarea
+              aria-label="Message"
+              placeholder={session.lifecycle.state === 'ended' ? 'Message: it goes on with this' : 'Message'}
+              aria-keyshortcuts="Control+Enter"
+              rows={Math.min(8, text.split('\n').length)}
+              className={`${CONTROL} resize-none`}
+              dir="auto"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              onKeyDown={keys}
+            />
+            <IconButton
+              type="submit"
+              look="primary"
+              label="Send"
+              icon={<SendHorizontal aria-hidden="true" size={20} />}
+              disabled={text.trim() === ''}
+            />
+          </div>
         </div>
       </div>
     </form>

@@ -23,7 +23,9 @@ export function OutgoingList({ messages }: { readonly messages: readonly Outgoin
       {messages.map(({ key, text, refused }) => (
         <li key={key} className="flex flex-col gap-2">
           <div className="flex items-center gap-2 rounded-lg bg-sunken pl-3 text-[0.875rem]">
-            <span className="min-w-0 flex-1 truncate">{text}</span>
+            <span dir="auto" className="min-w-0 flex-1 truncate text-left">
+              {text}
+            </span>
             <span className="text-muted">
               {refused !== undefined ? 'not sent' : online ? 'sending' : 'not sent: waits for the relay'}
             </span>

@@ -32,7 +32,7 @@ export function SessionHeader({ session, ancestors, worst, onStop, menu }: Sessi
           </Link>
         )}
         <nav aria-label="Ancestors" className="min-w-0 flex-1 lg:pl-2">
-          <ol className="flex min-w-0 items-center gap-1 overflow-hidden text-[0.875rem] text-muted">
+          <ol className="flex min-w-0 items-center gap-1 overflow-x-auto text-[0.875rem] text-muted [scrollbar-width:none]">
             {!shared && (
               <li className={ancestors.length === 0 ? 'flex items-center gap-1' : 'hidden items-center gap-1 lg:flex'}>
                 <Link href={paths.sessions()} className="py-3 underline-offset-2 hover:text-text hover:underline">
@@ -42,10 +42,11 @@ export function SessionHeader({ session, ancestors, worst, onStop, menu }: Sessi
               </li>
             )}
             {ancestors.map(({ id, title }) => (
-              <li key={id} className="flex min-w-0 items-center gap-1">
+              <li key={id} className="flex min-w-14 items-center gap-1">
                 <Link
                   href={paths.session(id)}
-                  className="truncate py-3 underline-offset-2 hover:text-text hover:underline"
+                  dir="auto"
+                  className="min-w-11 truncate py-3 underline-offset-2 hover:text-text hover:underline"
                 >
                   {title}
                 </Link>
@@ -63,7 +64,13 @@ export function SessionHeader({ session, ancestors, worst, onStop, menu }: Sessi
         {menu}
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-2 pb-1">
-        <h1 className="min-w-0 text-lg leading-snug font-bold break-words">{session.title}</h1>
+        <h1
+          dir="auto"
+          title={session.title}
+          className="line-clamp-3 min-w-0 text-lg leading-snug font-bold break-words short:line-clamp-1 lg:line-clamp-2"
+        >
+          {session.title}
+        </h1>
         <StatusPill status={session.status} worst={worst} />
       </div>
       {session.waiting !== undefined && <p className="px-2 pb-1 text-[0.875rem] text-muted">{session.waiting}</p>}

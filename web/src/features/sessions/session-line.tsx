@@ -28,7 +28,9 @@ export function SessionLine({ tree, selected = false }: SessionLineProps) {
       )}
     >
       <span className="flex items-start justify-between gap-2">
-        <span className="min-w-0 font-semibold break-words">{session.title}</span>
+        <span dir="auto" className="min-w-0 font-semibold break-words">
+          {session.title}
+        </span>
         <StatusPill status={session.status} worst={worst} />
       </span>
       {line !== undefined && <span className="line-clamp-2 text-[0.875rem] text-muted">{line}</span>}

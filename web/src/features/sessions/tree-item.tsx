@@ -11,7 +11,9 @@ export function TreeItem({ line, collapsed }: { readonly line: TreeLine; readonl
   const shown = collapsed || line.level === 1 ? worst : undefined;
   return (
     <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-0.5 py-1.5">
-      <span className="min-w-0 flex-1 basis-32 truncate font-medium">{session.title}</span>
+      <span dir="auto" className="min-w-0 flex-1 basis-32 truncate text-left font-medium">
+        {session.title}
+      </span>
       <StatusPill status={session.status} worst={shown} />
       <span className="hidden w-40 truncate text-[0.8125rem] text-muted @min-3xl:inline">
         {session.agent}

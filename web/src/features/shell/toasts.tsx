@@ -45,7 +45,9 @@ export function Toasts() {
             className="min-h-11 min-w-0 flex-1 py-1"
             onClick={() => putAway(trigger.id)}
           >
-            <span className="block truncate font-semibold">{trigger.path[0]?.title ?? trigger.title} needs you</span>
+            <span dir="auto" className="block truncate font-semibold">
+              {trigger.path[0]?.title ?? trigger.title} needs you
+            </span>
             <span className="line-clamp-2 text-[0.875rem] text-muted">
               {TRIGGER_WORDS[trigger.type].text} from {trigger.title}: {trigger.text}
             </span>

@@ -24,7 +24,9 @@ export function ChildRow({ row }: { readonly row: RowOf<'spawned'> }) {
           <span aria-hidden="true" className="text-muted">
             ⑂{' '}
           </span>
-          <span className="font-semibold break-words">{title}</span>
+          <span dir="auto" className="font-semibold break-words">
+            {title}
+          </span>
         </span>
         {child !== undefined && <StatusPill status={child.status} />}
       </span>

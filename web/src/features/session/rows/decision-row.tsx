@@ -33,7 +33,9 @@ export function DecisionRow({ row }: DecisionRowProps) {
         {WORDS[row.kind]} {name}
       </p>
       {trigger !== undefined && (
-        <p className="line-clamp-2 border-l-2 border-line pl-3 break-words text-muted">{inline(trigger.text)}</p>
+        <p dir="auto" className="line-clamp-2 border-s-2 border-line ps-3 break-words text-muted">
+          {inline(trigger.text)}
+        </p>
       )}
       <p className="break-words whitespace-pre-wrap">
         {row.kind === 'answered' ? row.response : row.kind === 'told' ? row.text : row.context}

@@ -20,7 +20,9 @@ export function PlanRow({ row }: { readonly row: RowOf<'plan'> }) {
                 {word.glyph}
               </span>
               <span className="sr-only">{word.text}: </span>
-              <span className="min-w-0 break-words">{text}</span>
+              <span dir="auto" className="min-w-0 break-words">
+                {text}
+              </span>
             </li>
           );
         })}

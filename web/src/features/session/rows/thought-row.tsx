@@ -14,7 +14,9 @@ export function ThoughtRow({ text, live = false }: ThoughtRowProps) {
         <span className="font-medium">{live ? 'Thinking' : 'Thought'}</span>
         <span className="min-w-0 flex-1 truncate text-[0.875rem]">{text.trim().split('\n', 1)[0]}</span>
       </summary>
-      <p className="border-l-2 border-line pl-3 break-words whitespace-pre-wrap">{text}</p>
+      <p dir="auto" className="border-s-2 border-line ps-3 break-words whitespace-pre-wrap">
+        {text}
+      </p>
     </details>
   );
 }

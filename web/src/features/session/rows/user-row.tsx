@@ -19,7 +19,9 @@ export function UserRow({ row }: { readonly row: RowOf<'user'> }) {
     <div className="ml-auto w-fit max-w-[92%] rounded-2xl rounded-br-md bg-accent-soft px-4 py-2">
       {from !== '' && <p className="text-[0.8125rem] font-medium text-muted">{from}</p>}
       <Folded lines={12}>
-        <p className="break-words whitespace-pre-wrap">{text}</p>
+        <p dir="auto" className="break-words whitespace-pre-wrap">
+          {text}
+        </p>
       </Folded>
     </div>
   );

@@ -27,7 +27,9 @@ export function Peek({ node: { session, worst }, onClose }: PeekProps) {
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <p className="font-semibold break-words">{session.title}</p>
+            <p dir="auto" className="font-semibold break-words">
+              {session.title}
+            </p>
             <StatusPill status={session.status} worst={worst} />
           </div>
           <p className="flex flex-wrap gap-x-3 text-[0.8125rem] text-muted">

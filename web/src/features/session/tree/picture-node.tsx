@@ -18,9 +18,6 @@ interface PictureNodeProps {
   readonly onOpen: () => void;
 }
 
-/** Characters of a title that fit into a box. */
-const FITS = 25;
-
 const FILLS: Readonly<Record<Tone, string>> = {
   attention: 'fill-attention-soft stroke-attention-edge',
   working: 'fill-working-soft stroke-working',
@@ -30,12 +27,12 @@ const FILLS: Readonly<Record<Tone, string>> = {
   quiet: 'fill-surface stroke-edge',
 };
 const TEXTS: Readonly<Record<Tone, string>> = {
-  attention: 'fill-attention',
-  working: 'fill-working',
-  waiting: 'fill-waiting',
-  good: 'fill-good',
-  bad: 'fill-bad',
-  quiet: 'fill-muted',
+  attention: 'text-attention',
+  working: 'text-working',
+  waiting: 'text-waiting',
+  good: 'text-good',
+  bad: 'text-bad',
+  quiet: 'text-muted',
 };
 
 /** One session in the picture: its title, its state in glyph, colour and word, and where it runs. */
@@ -87,19 +84,18 @@ export function PictureNode({
           isSelected && 'stroke-accent',
         )}
       />
-      <text x={placed.x + 14} y={placed.y + 24} className="fill-text text-[0.875rem] font-semibold">
-        {cut(session.title, FITS)}
-      </text>
-      <text x={placed.x + 14} y={placed.y + 43} className="text-[0.8125rem]">
-        <tspan className={classes(TEXTS[word.tone], 'font-medium')}>
-          {word.glyph} {word.text}
-        </tspan>
-        <tspan className="fill-muted">{cut(at, Math.max(4, 27 - word.text.length))}</tspan>
-      </text>
+      {/* As HTML, so that what is too long is cut where it does not fit, whichever way it runs, and is read whole. */}
+      <foreignObject x={placed.x + 14} y={placed.y + 8} width={BOX.width - 28} height={BOX.height - 12}>
+        <span dir="auto" className="block truncate text-left text-[0.875rem] font-semibold text-text">
+          {session.title}
+        </span>
+        <span className="block truncate text-[0.8125rem] text-muted">
+          <span className={classes(TEXTS[word.tone], 'font-medium')}>
+            {word.glyph} {word.text}
+          </span>
+          {at}
+        </span>
+      </foreignObject>
     </a>
   );
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 }

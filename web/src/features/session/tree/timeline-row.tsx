@@ -62,7 +62,9 @@ export function TimelineRow(props: TimelineRowProps) {
           <span aria-hidden="true" className="w-4 shrink-0 text-center text-[0.75rem] text-muted">
             {word.glyph}
           </span>
-          <span className="truncate font-medium">{session.title}</span>
+          <span dir="auto" className="truncate font-medium">
+            {session.title}
+          </span>
         </span>
         <svg aria-hidden="true" className="h-11 min-w-0 flex-1" width="100%" height="44">
           {ticks.map((at) => (
