@@ -78,6 +78,7 @@ export const AUDIT_WORDS: Readonly<Record<Action, Words>> = {
   invitePerson: ['made a link to come in by', 'make a link to come in by'],
   createShare: ['made a share link', 'make a share link'],
   listShares: ['listed share links', 'list share links'],
+  listAllShares: ['listed all share links', 'list all share links'],
   revokeShare: ['ended a share link', 'end a share link'],
   getShare: ['opened a share link', 'open a share link'],
   whoAmI: ['asked who they are', 'ask who they are'],
