@@ -14,6 +14,7 @@ import { isOwnOrigin } from './auth/origin.ts';
 import { Passwords } from './auth/passwords.ts';
 import { storedSecret } from './auth/stored-secret.ts';
 import type { RelayConfig } from './config.ts';
+import { clientAddress } from './edge/client-address.ts';
 import { hostRules, isKnownHost } from './edge/hosts.ts';
 import { Rates } from './edge/rates.ts';
 import { createApp } from './http/app.ts';
@@ -143,8 +144,17 @@ export async function compose(options: ComposeOptions): Promise<Relay> {
   });
   const { secure } = access.cookie;
   const door = { authenticator, inFlight, audit, rates, isDraining, log };
+  const address = clientAddress(config.trustProxy);
   bound.serve(createApp({ ...door, config, secure, handlers, hosts, store, relayId }));
-  const sockets = openSockets({ ...door, runnerKeys: access.runnerKeys, io, relayId, services, hints });
+  const sockets = openSockets({
+    ...door,
+    clientAddress: address,
+    runnerKeys: access.runnerKeys,
+    io,
+    relayId,
+    services,
+    hints,
+  });
   io.attach(bound.server);
   let again: NodeJS.Timeout | undefined;
   restarts.listen(() => {

@@ -2,6 +2,7 @@
 import { TreelineError, type ProblemBody } from '@treeline/shared';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
+import { countedAs } from './client-address.ts';
 
 /** What was said to a refused connection must be taken by then. */
 const FAREWELL_MS = 1_000;
@@ -29,7 +30,7 @@ export class Connections {
 
   /** For a server's `connection` event. False: it was refused. */
   admit(socket: Socket): boolean {
-    const address = socket.remoteAddress ?? '';
+    const address = countedAs(socket.remoteAddress ?? '');
     const own = this.#byAddress.get(address) ?? 0;
     if (this.#open.size >= this.#limits.maxConnections || own >= this.#limits.maxPerAddress) {
       this.#refuse(socket);

@@ -1,3 +1,4 @@
+import type { AuditLine } from '@treeline/shared';
 import { X509Certificate } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, utimesSync, copyFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { RelayOptions } from '../config.ts';
 import { connect, startTestRelay, until, type TestRelay } from '../testing.ts';
 
 let relay: TestRelay;
@@ -47,6 +49,25 @@ function withHost(host: string): Promise<number> {
       .end();
   });
 }
+
+describe('the address of whoever opens a socket', () => {
+  const addressTold = async (options: RelayOptions, forwarded: string) => {
+    relay = await startTestRelay(options);
+    const headers = { 'x-forwarded-for': forwarded };
+    await expect(connect(relay, '/viewer', { auth: { key: 'wrong' }, headers })).rejects.toThrow('is not valid');
+    const { body } = await relay.call('GET', '/api/v1/audit?outcome=refused');
+    return (body as { lines: AuditLine[] }).lines.map(({ from }) => from.address);
+  };
+
+  it('is what a trusted proxy says, and of that only what it added', async () => {
+    expect(await addressTold({ trustProxy: ['loopback'] }, '198.51.100.1, 203.0.113.9')).toEqual(['203.0.113.9']);
+  });
+
+  it('is that of the connection when nobody is trusted, whatever it says', async () => {
+    const [address] = await addressTold({}, '203.0.113.9');
+    expect(address).toMatch(/127\.0\.0\.1$/);
+  });
+});
 
 describe('the edge', () => {
   it('does not answer to a foreign name, over HTTP and websocket', async () => {

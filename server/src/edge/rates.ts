@@ -2,6 +2,7 @@
 import { TreelineError } from '@treeline/shared';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../domain/principal.ts';
+import { countedAs } from './client-address.ts';
 
 export interface RateLimits {
   /** HTTP requests and handshakes of one address in ten seconds. */
@@ -27,7 +28,7 @@ export class Rates {
   }
 
   countAddress(address: string): Promise<void> {
-    return count(this.#ofAddress, { key: address, whose: 'this address' });
+    return count(this.#ofAddress, { key: countedAs(address), whose: 'this address' });
   }
 
   countPrincipal(principal: Principal): Promise<void> {

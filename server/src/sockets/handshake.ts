@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Authenticator, Evidence } from '../auth/authenticator.ts';
 import { identify, type Call } from '../domain/audit.ts';
 import type { Principal, PrincipalKind } from '../domain/principal.ts';
+import type { ClientAddress } from '../edge/client-address.ts';
 import type { Rates } from '../edge/rates.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import { asProblem } from './problem.ts';
@@ -19,18 +20,20 @@ export interface HandshakeOptions {
   /** Kinds that may connect here. */
   readonly kinds: readonly PrincipalKind[];
   readonly isDraining: () => boolean;
+  readonly clientAddress: ClientAddress;
 }
 
 /** Refuses a connection with a problem in the `data` of its connect_error. */
 export function guard(
   namespace: Namespace,
-  { authenticator, audit, rates, kinds, isDraining }: HandshakeOptions,
+  { authenticator, audit, rates, kinds, isDraining, clientAddress }: HandshakeOptions,
 ): void {
   namespace.use((socket, next) => {
     void answer(socket, next);
   });
 
   async function answer(socket: Socket, next: (refusal?: ExtendedError) => void): Promise<void> {
+    noteAddress(socket, clientAddress);
     const call: Call = {
       ns: audit.ownNs,
       who: { kind: 'anonymous' },
@@ -64,6 +67,16 @@ export function guard(
 
 export function principalOf(socket: Socket): Principal {
   return (socket.data as { principal: Principal }).principal;
+}
+
+/** By connection, since a further namespace on one finds no request any more. */
+const addresses = new WeakMap<Socket['conn'], string>();
+
+function noteAddress(socket: Socket, clientAddress: ClientAddress): void {
+  const request = socket.request as IncomingMessage | null;
+  const address = addresses.get(socket.conn) ?? (request === null ? socket.handshake.address : clientAddress(request));
+  addresses.set(socket.conn, address);
+  Object.assign(socket, { handshake: { ...socket.handshake, address } });
 }
 
 export function addressOf({ handshake }: Socket): string {

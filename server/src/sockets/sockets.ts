@@ -5,6 +5,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { RunnerKeys } from '../auth/runner-keys.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Hints } from '../ports/hints.ts';
+import type { ClientAddress } from '../edge/client-address.ts';
 import type { Rates } from '../edge/rates.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import type { Services } from '../services/services.ts';
@@ -25,6 +26,7 @@ export interface SocketsOptions {
   readonly audit: Audit;
   readonly rates: Rates;
   readonly isDraining: () => boolean;
+  readonly clientAddress: ClientAddress;
   readonly log: Logger;
 }
 
@@ -42,8 +44,9 @@ export function openSockets(options: SocketsOptions): Sockets {
 
   const runnerNamespace = io.of('/runner');
   const viewerNamespace = io.of('/viewer');
-  guard(runnerNamespace, { authenticator, audit, rates, kinds: ['runner'], isDraining });
-  guard(viewerNamespace, { authenticator, audit, rates, kinds: ['person', 'key', 'share'], isDraining });
+  const door = { authenticator, audit, rates, isDraining, clientAddress: options.clientAddress };
+  guard(runnerNamespace, { ...door, kinds: ['runner'] });
+  guard(viewerNamespace, { ...door, kinds: ['person', 'key', 'share'] });
 
   const watches: Watches = new Watches({
     hints,
