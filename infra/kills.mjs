@@ -15,11 +15,7 @@ if (!(minutes > 0 && minutes <= 60)) {
 }
 process.env.TREELINE_TEST_KILL_SECONDS = String(Math.round(minutes * 60));
 process.env.TREELINE_TEST_STARTS = '50';
-const tests = [
-  'test/integration/runner-service-kills',
-  'test/integration/runner-service.test',
-  '-t',
-  'kill -9|at once',
-];
+// Whole: each test of the second goes on from what the one before it left.
+const tests = ['test/integration/runner-service-kills', 'test/integration/runner-service.test'];
 process.argv.splice(2, process.argv.length, ...tests, ...positionals);
 await import('./test.mjs');
