@@ -16,3 +16,15 @@ export function backOffMs({ failures, urls, random }: Attempts): number {
   const longest = Math.min(FIRST_MS * 2 ** doublings, LONGEST_MS);
   return Math.round((longest * (1 + random)) / 2);
 }
+
+const CONNECT_MS = 4_000;
+const LONGEST_CONNECT_MS = 16_000;
+
+/**
+ * How long an attempt may take, after so many in a row that nobody answered. One that leads into a broken way is given up
+ * soon, since it does not heal; a slow way gets more time from attempt to attempt. A relay that refuses connections
+ * while it restarts makes no way slow.
+ */
+export function connectLimitMs(unanswered: number): number {
+  return Math.min(CONNECT_MS * (unanswered + 1), LONGEST_CONNECT_MS);
+}

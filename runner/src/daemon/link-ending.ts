@@ -1,10 +1,13 @@
 /** How a connection to the relay ended, and what that means for the next attempt. */
 import { TreelineError, type ErrorCode, type Payload, type RelayToRunner } from '@treeline/shared';
-import { RefusedByRelay } from './relay-socket.ts';
+import { NoAnswer, RefusedByRelay } from './relay-socket.ts';
 
 export type LinkEnding =
-  /** Try again soon. `stable`: the link was good until now, so begin with the shortest wait. */
-  | { readonly kind: 'lost'; readonly problem: string; readonly stable: boolean }
+  /**
+   * Try again soon. `stable`: the link was good until now, so begin with the shortest wait. `unanswered`: nobody answered
+   * in the time that there was.
+   */
+  | { readonly kind: 'lost'; readonly problem: string; readonly stable: boolean; readonly unanswered?: boolean }
   /** Only a change at this runner or the relay will help: try again after a long wait. */
   | { readonly kind: 'refused'; readonly code: string; readonly problem: string }
   /** Another daemon has this runner's identity, and a newer generation: the relay lets this one in no more. */
@@ -30,7 +33,7 @@ export function endingOfFailure(error: unknown): LinkEnding {
   if (code === 'superseded') return { kind: 'superseded', problem };
   if (code !== undefined && REFUSALS.has(code))
     return { kind: 'refused', code, problem: code === 'unauthenticated' ? `${problem}. ${JOIN_AGAIN}` : problem };
-  return { kind: 'lost', problem, stable: false };
+  return { kind: 'lost', problem, stable: false, unanswered: error instanceof NoAnswer };
 }
 
 /** Whether the relay did not know the key, so that another may do better. */

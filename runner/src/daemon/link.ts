@@ -13,7 +13,7 @@ import { PROTOCOL, TreelineError, type PayloadIn, type Reply, type RunnerToRelay
 import type { Logger } from 'pino';
 import type { Credentials } from '../home/credentials.ts';
 import type { LinkStatus } from '../home/state-file.ts';
-import { backOffMs } from './back-off.ts';
+import { backOffMs, connectLimitMs } from './back-off.ts';
 import { endingOfFailure, endingOfGoodbye, isUnknownKey, type LinkEnding } from './link-ending.ts';
 import { RelaySocket, type RelayHandlers, type RequestName } from './relay-socket.ts';
 
@@ -40,9 +40,6 @@ export interface LinkOptions {
 }
 
 const REQUEST_MS = 15_000;
-/** An attempt that leads into a broken way is given up soon; each that fails allows the next one more, for slow ways. */
-const CONNECT_MS = 4_000;
-const LONGEST_CONNECT_MS = 16_000;
 const BYE_MS = 1000;
 const REFUSED_RETRY_MS = 30_000;
 /** One that was ousted asks to be let in once more soon, by which the relay learns that there are two. */
@@ -127,9 +124,9 @@ export class Link {
 
   async #run(): Promise<void> {
     let failures = 0;
+    let unanswered = 0;
     for (let attempt = 0; !this.#stopping.signal.aborted; attempt++) {
-      const connectMs = Math.min(CONNECT_MS * (failures + 1), LONGEST_CONNECT_MS);
-      const { ending, urls } = await this.#attempt({ attempt, connectMs });
+      const { ending, urls } = await this.#attempt({ attempt, connectMs: connectLimitMs(unanswered) });
       if (this.#stopping.signal.aborted) return;
       if (ending.kind === 'superseded') {
         const isNew = this.#status.state !== 'superseded';
@@ -145,6 +142,7 @@ export class Link {
         continue;
       }
       failures = ending.stable ? 1 : failures + 1;
+      unanswered = ending.unanswered === true ? unanswered + 1 : 0;
       if (failures % LOG_EVERY === 1)
         this.#options.logger.warn({ failures }, `no link to the relay: ${ending.problem}`);
       this.#become({ state: 'connecting', attempts: failures, problem: ending.problem });

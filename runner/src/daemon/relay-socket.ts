@@ -52,6 +52,12 @@ export interface RelaySocketOptions {
   readonly connectMs: number;
 }
 
+/** What Socket.IO says when the way to an open connection took longer than it may. */
+const TIMEOUT = 'timeout';
+
+/** Nobody answered within `connectMs`: the way is broken, or slow. */
+export class NoAnswer extends Error {}
+
 export class RelaySocket {
   readonly url: string;
   private readonly socket: Socket;
@@ -172,6 +178,7 @@ function problem(error: TreelineError): Ack<unknown> {
 
 /** What a failed connection means: a problem of the catalogue from the relay's door, or a network that is not there. */
 function connectProblem(error: Error): Error {
+  if (error.message === TIMEOUT) return new NoAnswer('it did not answer in time', { cause: error });
   const data = 'data' in error ? error.data : undefined;
   const said = Problem.safeParse(typeof data === 'object' && data !== null && 'error' in data ? data.error : data);
   if (said.success) return new RefusedByRelay(said.data);
