@@ -314,12 +314,21 @@ export class RunnerSession {
     this.#epochWanted = Math.max(this.#epochWanted, epoch);
     this.#logger.warn({ epoch }, 'the relay does not recognise the log; it goes on in a new epoch');
     this.#peer?.send({ type: 'new_epoch', epoch });
+    this.#moveTo(epoch);
+  }
+
+  /** Nothing is shipped until it is there. */
+  #moveTo(epoch: number): void {
     this.#serial
       .run(async () => {
+        if (this.#closed || epoch < this.#epochWanted) return;
         if (!this.live) await moveToEpoch(this.paths, this.#spool.acked, epoch);
         await this.#context.shipper.skipTo(this.id, epoch);
       })
-      .catch((error: unknown) => this.#logger.error({ err: error }, 'the log could not be moved to a new epoch'));
+      .catch((error: unknown) => {
+        this.#logger.error({ err: error }, 'the log could not be moved to a new epoch; it is tried again');
+        setTimeout(() => this.#moveTo(epoch), SETTLE_AGAIN_MS).unref();
+      });
   }
 
   async #disown(): Promise<void> {

@@ -141,6 +141,23 @@ describe('shipping', () => {
     expect(relay.facts(id, 'end')).toHaveLength(0);
   });
 
+  it('LOG-6 sends nothing of an epoch any more once the relay asked for a new one', async () => {
+    const { id } = await relay.assign();
+    let told: number | undefined;
+    relay.behave.ack = (ack) => {
+      if (told !== undefined || relay.records(id).length < 100) return ack;
+      told = relay.packets.length;
+      return { ...ack, verdict: 'new_epoch' };
+    };
+    await relay.prompt(
+      id,
+      JSON.stringify([{ emit: { count: 2000, bytes: 100, perSecond: 2000 } }, { finish: 'done' }]),
+    );
+    await ended(id);
+    const epochs = relay.packets.slice(told).flatMap((frames) => frames.map(({ epoch }) => epoch));
+    expect(new Set(epochs)).toEqual(new Set([2]));
+  });
+
   it('LINK-4 goes on in a new epoch when the relay does not recognise the log, with all that it did not have', async () => {
     const { id } = await relay.assign();
     await relay.prompt(

@@ -44,8 +44,8 @@ interface Shipment {
   busy: boolean;
   /** There may be more to send. */
   pending: boolean;
-  /** The relay has lost the session: nothing is sent until it has it back. */
-  held: boolean;
+  /** Nothing is sent until the relay has the session back that it lost, or the file is in the epoch that it asked for. */
+  held: 'lost' | 'epoch' | undefined;
   /** In a row. One that failed travels alone, so that it holds up nobody else. */
   failures: number;
   timer: NodeJS.Timeout | undefined;
@@ -82,7 +82,7 @@ export class Shipper {
       serial: new Serial(),
       busy: false,
       pending: false,
-      held: false,
+      held: undefined,
       failures: 0,
       timer: undefined,
     };
@@ -109,6 +109,7 @@ export class Shipper {
     const shipment = this.#shipments.get(session);
     if (shipment === undefined) return;
     await shipment.serial.run(async () => shipment.spool.skipTo(epoch));
+    if (shipment.held === 'epoch') shipment.held = undefined;
     this.#want(shipment);
   }
 
@@ -117,7 +118,7 @@ export class Shipper {
     const said = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
     for (const shipment of this.#shipments.values()) {
       shipment.failures = 0;
-      shipment.held = false;
+      shipment.held = undefined;
       clearTimeout(shipment.timer);
       shipment.timer = undefined;
       const verdict = said.get(shipment.spool.session);
@@ -130,8 +131,8 @@ export class Shipper {
   answered(verdicts: readonly SpoolVerdict[]): void {
     for (const { id, verdict, have } of verdicts) {
       const shipment = this.#shipments.get(id);
-      if (shipment?.held !== true) continue;
-      shipment.held = false;
+      if (shipment?.held !== 'lost') continue;
+      shipment.held = undefined;
       this.#obey(shipment, verdict, have);
     }
   }
@@ -143,17 +144,22 @@ export class Shipper {
         this.#goTo(shipment, have);
         return;
       case 'new_epoch':
+        this.#hold(shipment, 'epoch');
         shipment.listener.newEpoch(have.epoch + 1);
         return;
       case 'lost':
-        shipment.held = true;
-        this.#queue.delete(shipment);
+        this.#hold(shipment, 'lost');
         return;
       case 'not_yours':
         this.remove(shipment.spool.session);
         shipment.listener.disowned();
         return;
     }
+  }
+
+  #hold(shipment: Shipment, why: Shipment['held']): void {
+    shipment.held = why;
+    this.#queue.delete(shipment);
   }
 
   #goTo(shipment: Shipment, have: Position): void {
@@ -167,7 +173,7 @@ export class Shipper {
 
   #want(shipment: Shipment): void {
     shipment.pending = true;
-    if (shipment.busy || shipment.held || shipment.timer !== undefined) return;
+    if (shipment.busy || shipment.held !== undefined || shipment.timer !== undefined) return;
     this.#queue.add(shipment);
     this.#pump();
   }

@@ -38,6 +38,8 @@ export class Spool {
   #end: Position = START;
   #inFlight: Frame[] = [];
   #saved: Position = START;
+  /** Frames of earlier ones are passed over. */
+  #epoch = 0;
 
   private constructor(session: SessionId, paths: SessionPaths, acked: AckedFile) {
     this.session = session;
@@ -88,7 +90,11 @@ export class Spool {
    * the file is damaged, which whoever writes to it next will cut away.
    */
   async take(maxFrames: number): Promise<readonly Frame[]> {
-    if (this.#inFlight.length === 0) this.#inFlight = await this.#read(maxFrames);
+    while (this.#inFlight.length === 0) {
+      const frames = await this.#read(maxFrames);
+      if (frames.length === 0) break;
+      this.#inFlight = frames.filter(({ epoch }) => epoch >= this.#epoch);
+    }
     if (this.#inFlight.length === 0 && this.#reader.damaged) throw new Error('a line of the log file is damaged');
     return this.#inFlight;
   }
@@ -107,6 +113,7 @@ export class Spool {
   /** Goes on after a place that the relay named, earlier or later. One beyond what was ever read is not believed. */
   async goTo(have: Position): Promise<void> {
     this.#inFlight = [];
+    this.#epoch = 0;
     if (comparePositions(have, this.#last) <= 0 && comparePositions(have, this.#acked) !== 0) {
       this.#ackedFrame = await this.#frameAt(have);
       this.#acked = have;
@@ -114,9 +121,10 @@ export class Spool {
     this.#reader.seek(this.#acked);
   }
 
-  /** Skips what the file has of earlier epochs. */
+  /** Skips what the file has of earlier epochs, and what its writer adds to them until it has heard. */
   skipTo(epoch: number): void {
     this.#inFlight = [];
+    this.#epoch = epoch;
     this.#reader.seek({ epoch, seq: 0 });
   }
 
