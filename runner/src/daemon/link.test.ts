@@ -37,6 +37,7 @@ describe('the link', () => {
     await saveCredentials(runner.home, { relays: ['http://127.0.0.1:9', relay.url], key: relay.key });
     const daemon = await runner.start();
     await until(() => relay.hellos.length === 1, 'hello');
+    await until(() => daemon.state().connected, 'online');
     expect(daemon.state().relay).toBe(relay.url);
   });
 
