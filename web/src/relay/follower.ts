@@ -1,4 +1,4 @@
-/** Follows one session's log: attaches from its cursor as often as the link comes back, and gathers what arrives into one change a frame. */
+/** Follows one session's log: attaches from its cursor as often as the link comes back, and gathers what arrives into few changes. */
 import type { Frame, Position, SessionId, SessionUpdate, SessionView } from '@treeline/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { START } from '../state/position.ts';
@@ -12,6 +12,9 @@ import type { Link } from './link.ts';
 const FIRST_TAIL = 60;
 const PAGE = 500;
 const HIDDEN_PAUSE_MS = 250;
+/** A change that took in more is a flood, which nobody reads as it comes: the next change waits. */
+const FLOOD = { chars: 1_000, updates: 20 } as const;
+const FLOOD_PAUSE_MS = 100;
 const KEEP_EVERY_MS = 5_000;
 
 export interface Followed {
@@ -48,6 +51,7 @@ export class Follower {
   #frames: Frame[] = [];
   #deltas: Delta[] = [];
   #flushing = false;
+  #flood = false;
   #attached = false;
   #closed = true;
 
@@ -166,11 +170,18 @@ export class Follower {
     }
   }
 
-  /** Once a frame, so that 500 events a second cost 60 changes. */
+  /** Once a frame, and in a flood ten times a second, so that the page has time for the person. */
   #schedule(): void {
     if (this.#flushing || this.#closed) return;
     this.#flushing = true;
     if (document.hidden) setTimeout(() => this.#flush(), HIDDEN_PAUSE_MS);
+    else if (this.#flood) setTimeout(() => this.#nextFrame(), FLOOD_PAUSE_MS);
+    else this.#nextFrame();
+  }
+
+  #nextFrame(): void {
+    // A page out of sight has no frames.
+    if (document.hidden) this.#flush();
     else requestAnimationFrame(() => this.#flush());
   }
 
@@ -179,6 +190,9 @@ export class Follower {
     if (this.#closed || !this.#attached) return;
     const frames = this.#frames;
     const deltas = this.#deltas;
+    this.#flood =
+      frames.reduce((sum, { body }) => sum + body.length, 0) > FLOOD.chars ||
+      deltas.reduce((sum, { updates }) => sum + updates.length, 0) > FLOOD.updates;
     this.#frames = [];
     this.#deltas = [];
     const before = this.store.getState().transcript;

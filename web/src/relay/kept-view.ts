@@ -1,14 +1,16 @@
 /** Keeps the last view of the world and of the logs that were read, and gives it back when there is no relay. */
 import type { SessionId } from '@treeline/shared';
 import type { StoreApi } from 'zustand/vanilla';
+import { lastRows } from '../state/last-rows.ts';
 import type { Transcript } from '../state/rows.ts';
 import { fromSaved, toSaved, type SavedWorld } from '../state/saved-world.ts';
 import type { World } from '../state/world.ts';
 import type { Saved } from './saved.ts';
 
 const PAUSE_MS = 1_500;
-/** Rows of a log that are kept, and logs. */
-const ROWS = 300;
+/** How much of a log is kept: to write more of it holds the page up. */
+const END_OF_LOG = { count: 300, chars: 200_000 } as const;
+/** Logs that are kept. */
 const LOGS = 20;
 const WORLD = 'world';
 const LOG = 'log:';
@@ -44,7 +46,7 @@ export class KeptView {
 
   /** The end of a log, among the last twenty that were read. */
   async keepLog(session: SessionId, transcript: Transcript): Promise<void> {
-    const rows = transcript.rows.slice(-ROWS);
+    const rows = lastRows(transcript.rows, END_OF_LOG);
     const kept = { ...transcript, rows, live: [], earlier: transcript.earlier || rows.length < transcript.rows.length };
     await this.#saved.set(LOG + session, { at: Date.now(), transcript: kept } satisfies SavedLog);
     const logs = (await this.#saved.keys()).filter((key) => key.startsWith(LOG));

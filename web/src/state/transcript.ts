@@ -2,6 +2,7 @@
 import type { Frame, Position, SessionUpdate } from '@treeline/shared';
 import { beyond, comparePositions, formatPosition, START } from './position.ts';
 import { contentText, fields, recordsOf, stringOf, type Placed, type SeenRecord } from './records.ts';
+import { lastRows } from './last-rows.ts';
 import { receivedOf } from './received.ts';
 import type { LiveText, PlanEntry, Row, RowOf, Transcript } from './rows.ts';
 import { isToldElsewhere, toolRow, updatedTool } from './tool-call.ts';
@@ -10,7 +11,9 @@ import { isToldElsewhere, toolRow, updatedTool } from './tool-call.ts';
 const ROW_CHARS = 16_000;
 /** What a page keeps; older rows can be loaded again. */
 const MAX_ROWS = 20_000;
-const TRIM_TO = 16_000;
+const TRIM_TO = { count: 16_000, chars: 16_000_000 } as const;
+/** So often, in rows, is looked whether their texts are too much. */
+const LOOK_EVERY = 250;
 /** How far back a tool call may lie that is updated. */
 const LOOK_BACK = 400;
 
@@ -50,10 +53,12 @@ export function extend(
     }
     add(rows, placed);
   }
-  const trimmed = rows.length > MAX_ROWS;
+  const look = rows.length > MAX_ROWS || every(LOOK_EVERY, { from: transcript.rows.length, to: rows.length });
+  const kept = look ? lastRows(rows, rows.length > MAX_ROWS ? TRIM_TO : { ...TRIM_TO, count: rows.length }) : rows;
+  const trimmed = kept.length < rows.length;
   return {
     transcript: {
-      rows: trimmed ? rows.slice(-TRIM_TO) : rows,
+      rows: kept,
       live,
       cursor,
       lastUpdate,
@@ -63,6 +68,9 @@ export function extend(
     gap,
   };
 }
+
+const every = (step: number, { from, to }: { from: number; to: number }) =>
+  Math.floor(from / step) !== Math.floor(to / step);
 
 /** Unfinished output after a position; void when the finished step is already there. */
 export function withDelta(

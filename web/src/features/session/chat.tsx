@@ -1,25 +1,27 @@
+import type { Follower } from '../../relay/follower.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { ProblemNote } from '../problem-note.tsx';
 import { useWorld } from '../relay-context.ts';
 import { problemOf } from '../use-action.ts';
 import { TranscriptView } from './transcript/transcript-view.tsx';
-import type { ShownTranscript } from './transcript/use-transcript.ts';
+import { useTranscript } from './transcript/use-transcript.ts';
 
 interface ChatProps {
   readonly sessionId: string;
-  readonly followed: ShownTranscript;
+  readonly follower: Follower;
   /** The entry that the address names. */
   readonly entry: string | undefined;
 }
 
 /** The transcript as far as it is there. */
-export function Chat({ sessionId, followed, entry }: ChatProps) {
+export function Chat({ sessionId, follower, entry }: ChatProps) {
+  const followed = useTranscript(follower);
   const link = useWorld((world) => world.link);
   if (followed.state === 'failed')
     return (
       <div className="p-4">
-        <ProblemNote problem={problemOf(followed.problem)} onRetry={followed.retry} />
+        <ProblemNote problem={problemOf(followed.problem)} onRetry={() => void follower.attach()} />
       </div>
     );
   if (followed.state === 'loading' && link === 'offline')
@@ -43,7 +45,7 @@ export function Chat({ sessionId, followed, entry }: ChatProps) {
       earlier={transcript.earlier}
       removed={transcript.removed}
       loadingEarlier={followed.loadingEarlier}
-      onEarlier={followed.loadEarlier}
+      onEarlier={() => void follower.loadEarlier().catch(() => undefined)}
       target={entry}
     />
   );

@@ -1,5 +1,6 @@
 import type { SessionView, StopStrength } from '@treeline/shared';
 import { useMemo, useState } from 'react';
+import type { Follower } from '../../relay/follower.ts';
 import { paths, type SessionTab, type TreeView } from '../../paths.ts';
 import { buildForest, findNode, liveBelow, pathTo, siblingOf } from '../../state/tree.ts';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -16,7 +17,6 @@ import { SessionInfo } from './session-info.tsx';
 import { SessionMenu } from './session-menu.tsx';
 import { ShareDialog } from './share/share-dialog.tsx';
 import { StopDialog } from './stop-dialog.tsx';
-import type { ShownTranscript } from './transcript/use-transcript.ts';
 import { TreeTab } from './tree/tree-tab.tsx';
 import { useWaiting } from './use-surroundings.ts';
 import { WaitingBar } from './waiting-bar.tsx';
@@ -32,7 +32,7 @@ const PANEL = 'session-panel';
 
 interface SessionPanesProps {
   readonly session: SessionView;
-  readonly followed: ShownTranscript;
+  readonly follower: Follower;
   readonly tab: SessionTab;
   readonly treeView: TreeView | undefined;
   readonly entry: string | undefined;
@@ -42,7 +42,7 @@ interface SessionPanesProps {
 type Asking = StopStrength | 'share' | 'describe' | 'delete';
 
 /** A session that is known: its transcript, its tree, and what can be done with it. */
-export function SessionPanes({ session, followed, tab, treeView, entry, go }: SessionPanesProps) {
+export function SessionPanes({ session, follower, tab, treeView, entry, go }: SessionPanesProps) {
   const { id, rootId, parentId } = session;
   const sessions = useWorld((world) => world.sessions);
   const shared = useShared();
@@ -98,7 +98,7 @@ export function SessionPanes({ session, followed, tab, treeView, entry, go }: Se
           aria-labelledby={`${PANEL}-tab-${shownTab}`}
           className="flex min-h-0 flex-1 flex-col"
         >
-          {shownTab === 'chat' && <Chat sessionId={id} followed={followed} entry={entry} />}
+          {shownTab === 'chat' && <Chat sessionId={id} follower={follower} entry={entry} />}
           {shownTab === 'tree' && (
             <TreeTab forest={forest} selected={id} view={treeView ?? (wide ? 'picture' : 'list')} go={go} />
           )}

@@ -1,5 +1,6 @@
 import type { SessionId } from '@treeline/shared';
 import { Link } from 'wouter';
+import { useStore } from 'zustand';
 import { paths, type SessionTab, type TreeView } from '../../paths.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useWindowTitle } from '../page.tsx';
@@ -7,7 +8,7 @@ import { ProblemNote } from '../problem-note.tsx';
 import { useShared, useWorld } from '../relay-context.ts';
 import { problemOf } from '../use-action.ts';
 import { SessionPanes } from './session-panes.tsx';
-import { useTranscript } from './transcript/use-transcript.ts';
+import { useFollower } from './transcript/use-follower.ts';
 import { useSurroundings } from './use-surroundings.ts';
 
 interface SessionProps {
@@ -23,10 +24,12 @@ interface SessionProps {
 export function Session({ id, ...rest }: SessionProps) {
   const session = useWorld((world) => world.sessions.get(id));
   const shared = useShared();
-  const followed = useTranscript(id);
+  const follower = useFollower(id);
+  const state = useStore(follower.store, (followed) => followed.state);
+  const problem = useStore(follower.store, (followed) => followed.problem);
   useWindowTitle(session?.title ?? 'Session');
   useSurroundings(session);
-  if (session !== undefined) return <SessionPanes session={session} followed={followed} {...rest} />;
+  if (session !== undefined) return <SessionPanes session={session} follower={follower} {...rest} />;
   return (
     <div className="mx-auto w-full max-w-3xl p-4">
       <h1 className="sr-only">Session</h1>
@@ -35,8 +38,8 @@ export function Session({ id, ...rest }: SessionProps) {
           ← All sessions
         </Link>
       )}
-      {followed.state === 'failed' ? (
-        <ProblemNote problem={problemOf(followed.problem)} onRetry={followed.retry} />
+      {state === 'failed' ? (
+        <ProblemNote problem={problemOf(problem)} onRetry={() => void follower.attach()} />
       ) : (
         <Skeleton rows={6} height={3.5} />
       )}

@@ -4,17 +4,18 @@ import type { RowOf } from '../../../state/rows.ts';
 import { Markdown } from '../../../ui/markdown.tsx';
 
 /**
- * What the agent said: as markdown, or as it came when it is the output of a command. While it is being said, marks that
- * are still open are closed, so that the text does not change its form with every word.
+ * What the agent said: as markdown, or as it came when it is the output of a command. It is read in parts, as even a
+ * finished row may grow. While it is being said, marks that are still open are closed, so that the text does not change
+ * its form with every word.
  */
 export function AgentRow({ row }: { readonly row: RowOf<'agent'> }) {
   if (row.plain) return <pre className="font-mono text-[0.8125rem] break-words whitespace-pre-wrap">{row.text}</pre>;
-  if (row.live !== true) return <Markdown text={row.text} />;
+  const live = row.live === true;
   const blocks = blocksOf(row.text);
   return (
-    <div data-live="" className="flex flex-col gap-[0.65em]">
+    <div data-live={live ? '' : undefined} className="flex flex-col gap-[0.65em]">
       {blocks.map((block, at) => (
-        <Markdown key={at} text={at === blocks.length - 1 ? remend(block, CLOSING) : block} />
+        <Markdown key={at} text={live && at === blocks.length - 1 ? remend(block, CLOSING) : block} />
       ))}
     </div>
   );

@@ -72,11 +72,12 @@ export function TranscriptView(props: TranscriptViewProps) {
           {rows.length === 0 && <Empty title="Nothing here yet">It shows as it happens.</Empty>}
           <Virtualizer
             ref={list}
+            data={rows}
             scrollRef={scroller}
             shift={prepended.shift}
             startMargin={earlier ? 72 : removed ? 48 : 16}
           >
-            {rows.map((row, at) => (
+            {(row: Row, at) => (
               <RowFrame
                 key={row.key}
                 sessionId={sessionId}
@@ -84,7 +85,7 @@ export function TranscriptView(props: TranscriptViewProps) {
                 before={rows[at - 1]}
                 isTarget={row.key === target}
               />
-            ))}
+            )}
           </Virtualizer>
         </div>
       </div>

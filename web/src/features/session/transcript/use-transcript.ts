@@ -1,32 +1,20 @@
-/** The transcript of the session on the screen, followed while it is there. */
-import type { SessionId } from '@treeline/shared';
-import { useEffect, useMemo } from 'react';
+/** What a followed log shows. Whoever uses it is drawn anew with each change of the log: it is used as deep in the page as can be. */
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { Followed } from '../../../relay/follower.ts';
+import type { Followed, Follower } from '../../../relay/follower.ts';
 import { withLive } from '../../../state/live.ts';
 import { shownRows } from '../../../state/transcript.ts';
 import type { Row } from '../../../state/rows.ts';
-import { useFeed } from '../../relay-context.ts';
 
 export interface ShownTranscript extends Followed {
   /** Finished ones, and behind them what is being said. */
   readonly rows: readonly Row[];
-  readonly loadEarlier: () => void;
-  readonly retry: () => void;
 }
 
-export function useTranscript(id: SessionId): ShownTranscript {
-  const feed = useFeed();
-  const follower = useMemo(() => feed.follower(id), [feed, id]);
-  useEffect(() => feed.follow(follower), [feed, follower]);
+export function useTranscript(follower: Follower): ShownTranscript {
   const followed = useStore(follower.store);
   const { transcript } = followed;
   const finished = useMemo(() => shownRows(transcript.rows), [transcript.rows]);
   const rows = useMemo(() => withLive(finished, transcript), [finished, transcript]);
-  return {
-    ...followed,
-    rows,
-    loadEarlier: () => void follower.loadEarlier().catch(() => undefined),
-    retry: () => void follower.attach(),
-  };
+  return { ...followed, rows };
 }
