@@ -58,7 +58,7 @@ export class Draft implements World {
   readonly #puts = new Map<string, Changes['puts'][number]>();
   readonly #removes = new Map<string, Changes['removes'][number]>();
   readonly #inbox: { session: SessionId; item: InboxItem }[] = [];
-  readonly #timers = new Map<string, TimerRef & { at: number | undefined }>();
+  readonly #timers = new Map<string, { readonly ref: TimerRef; readonly at: number | undefined }>();
   readonly #raised: { session: SessionId; to: number }[] = [];
   readonly #drops: SessionId[] = [];
   readonly #messages = new Map<string, Message>();
@@ -134,11 +134,11 @@ export class Draft implements World {
   }
 
   timer(ref: TimerRef, at: number | undefined): void {
-    this.#timers.set(`${ref.kind}/${ref.id}/${ref.name}`, { ...ref, at });
+    this.#timers.set(`${ref.kind}/${ref.id}/${ref.name}`, { ref, at });
   }
 
   tell(message: Message): void {
-    this.#messages.set(JSON.stringify([message.type, 'id' in message ? message.id : message.session]), message);
+    this.#messages.set(`${message.type}/${'id' in message ? message.id : message.session}`, message);
   }
 
   #put(put: Changes['puts'][number]): void {
@@ -155,7 +155,7 @@ export class Draft implements World {
   absorb(changes: Changes): void {
     for (const removed of changes.removes) this.#remove(removed);
     for (const put of changes.puts) this.#put(put);
-    for (const { at, ...ref } of changes.setTimers) this.timer(ref, at);
+    for (const timer of changes.setTimers) this.timer(timer, timer.at);
     for (const ref of changes.clearTimers) this.timer(ref, undefined);
     this.#inbox.push(...changes.inbox);
     this.#raised.push(...changes.raiseInbox);
@@ -170,8 +170,10 @@ export class Draft implements World {
       removes: [...this.#removes.values()],
       inbox: this.#inbox,
       raiseInbox: this.#raised,
-      setTimers: timers.flatMap(({ at, ...ref }) => (at === undefined ? [] : [{ ...ref, at }])),
-      clearTimers: timers.flatMap(({ at, ...ref }) => (at === undefined ? [ref] : [])),
+      setTimers: timers.flatMap(({ ref: { kind, id, name }, at }) =>
+        at === undefined ? [] : [{ kind, id, name, at }],
+      ),
+      clearTimers: timers.flatMap(({ ref: { kind, id, name }, at }) => (at === undefined ? [{ kind, id, name }] : [])),
       dropSessions: this.#drops,
       messages: [...this.#messages.values()],
     };

@@ -2,7 +2,7 @@
 import { failpoint, TreelineError } from '@treeline/shared';
 import { type Changes, Draft, type Moment } from '../domain/draft.ts';
 import { indexesOf } from '../domain/indexes.ts';
-import { Missing } from '../domain/world.ts';
+import { Missing, type World } from '../domain/world.ts';
 import type { Hint, Hints, Told } from '../ports/hints.ts';
 import type { FenceGuard, Store, Unit } from '../ports/store.ts';
 import { attest } from './audit/attest.ts';
@@ -35,16 +35,20 @@ export async function attempt(options: AttemptOptions): Promise<'done' | 'again'
   await world.preload(jobs.flatMap(({ options: wanted }) => wanted.preload ?? []));
   const all = new Draft(world, moment);
   const decided: Decided[] = [];
+  const accepted: Accepted[] = [];
   for (const job of jobs) {
-    const one = await decide(job, { all, world, moment });
+    const one = await decide(job, { over: accepted.length === 0 ? world : all, world, moment });
     // No refusal on the ground of something that may be out of date.
     if ('error' in one && world.guessed) return 'again';
-    if ('changes' in one) all.absorb(one.changes);
     decided.push(one);
+    if (!('changes' in one)) continue;
+    accepted.push(one);
+    if (jobs.length > 1) all.absorb(one.changes);
   }
-  const accepted = decided.filter((one): one is Accepted => 'changes' in one);
-  if (accepted.length > 0) {
-    const result = await store.commit(unitOf({ ns, accepted, changes: all.changes(), world, now: all.now }));
+  const [first] = accepted;
+  if (first !== undefined) {
+    const changes = jobs.length > 1 ? all.changes() : first.changes;
+    const result = await store.commit(unitOf({ ns, accepted, changes, world, now: moment.now }));
     if (result.status !== 'committed') {
       for (const { kind, id } of world.read()) cache.drop({ ns, kind, id });
       if (result.status === 'conflict') return 'again';
@@ -53,8 +57,8 @@ export async function attempt(options: AttemptOptions): Promise<'done' | 'again'
       return 'done';
     }
     FAILPOINT: failpoint('relay.commit.stored');
-    emit(options, { accepted, changes: all.changes(), positions: result.positions });
-    remember(options, all.changes());
+    emit(options, { accepted, changes, positions: result.positions });
+    remember(options, changes);
   }
   for (const one of decided) {
     if ('error' in one) one.job.reject(one.error);
@@ -73,22 +77,23 @@ function refuse(jobs: readonly { readonly job: Job }[], result: Refused): void {
 }
 
 interface Over {
-  readonly all: Draft;
+  /** What those before it want, or the world itself. */
+  readonly over: World;
   readonly world: LoadedWorld;
   readonly moment: Moment;
 }
 
-async function decide(job: Job, { all, world, moment }: Over): Promise<Decided> {
+async function decide(job: Job, { over, world, moment }: Over): Promise<Decided> {
   const { decide: rule, otherwise } = job.decision;
   for (;;) {
     try {
-      const draft = new Draft(all, moment);
+      const draft = new Draft(over, moment);
       try {
         return { job, value: rule(draft), changes: draft.changes() };
       } catch (error) {
         if (!(error instanceof TreelineError) || otherwise === undefined) throw error;
         if (world.guessed) return { job, error };
-        const instead = new Draft(all, moment);
+        const instead = new Draft(over, moment);
         return { job, value: otherwise(instead, error), changes: instead.changes() };
       }
     } catch (error) {

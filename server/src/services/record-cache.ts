@@ -4,7 +4,8 @@
  */
 import type { Kind, Stored } from '../ports/store.ts';
 
-const MAX_RECORDS = 4000;
+/** In each of the two halves. */
+const MAX_RECORDS = 2000;
 
 export interface RecordKey {
   readonly ns: string;
@@ -13,34 +14,43 @@ export interface RecordKey {
 }
 
 export class RecordCache {
-  /** Least recently used first. */
-  readonly #records = new Map<string, Stored>();
+  /** What was used since the halves changed places last. */
+  #recent = new Map<string, Stored>();
+  /** What was used in the time before: what is not asked for until the next change is forgotten. */
+  #older = new Map<string, Stored>();
 
   get(key: RecordKey): Stored | undefined {
     const name = nameOf(key);
-    const stored = this.#records.get(name);
-    if (stored === undefined) return undefined;
-    this.#records.delete(name);
-    this.#records.set(name, stored);
-    return stored;
+    const recent = this.#recent.get(name);
+    if (recent !== undefined) return recent;
+    const older = this.#older.get(name);
+    if (older !== undefined) this.#keep(name, older);
+    return older;
   }
 
   /** Keeps the newer of two versions. */
   set(key: RecordKey, stored: Stored): void {
     const name = nameOf(key);
-    if ((this.#records.get(name)?.version ?? 0) > stored.version) return;
-    this.#records.delete(name);
-    this.#records.set(name, stored);
-    const [oldest] = this.#records.keys();
-    if (this.#records.size > MAX_RECORDS && oldest !== undefined) this.#records.delete(oldest);
+    const known = this.#recent.get(name) ?? this.#older.get(name);
+    if ((known?.version ?? 0) <= stored.version) this.#keep(name, stored);
   }
 
   clear(): void {
-    this.#records.clear();
+    this.#recent.clear();
+    this.#older.clear();
   }
 
   drop(key: RecordKey): void {
-    this.#records.delete(nameOf(key));
+    const name = nameOf(key);
+    this.#recent.delete(name);
+    this.#older.delete(name);
+  }
+
+  #keep(name: string, stored: Stored): void {
+    this.#recent.set(name, stored);
+    if (this.#recent.size < MAX_RECORDS) return;
+    this.#older = this.#recent;
+    this.#recent = new Map();
   }
 }
 

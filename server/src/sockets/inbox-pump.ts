@@ -119,6 +119,8 @@ interface Run {
 
 /** Neighbours that travel by the same event, in order and bounded in size. */
 export function runsByEvent(entries: readonly InboxEntry[]): Run[] {
+  const [only] = entries;
+  if (only !== undefined && entries.length === 1) return [{ event: eventOf(only.item.kind), entries: [only] }];
   const runs: (Run & { chars: number })[] = [];
   for (const entry of entries) {
     const event = eventOf(entry.item.kind);

@@ -9,7 +9,6 @@ import { Remembered } from './remembered.ts';
 import type { Sql } from './sql.ts';
 
 type Row = [epoch: number, last: number, first: number, kind: Frame['kind'], id: FrameId, body: string];
-type Refusal = Exclude<AppendResult, { status: 'appended' | 'fenced' }>;
 
 const COLUMNS = 'epoch, last, first, kind, id, body';
 const HEAD = 'SELECT epoch, last, id FROM frame WHERE owner = ? ORDER BY epoch DESC, last DESC LIMIT 1';
@@ -46,46 +45,41 @@ export class Logs {
     this.#ends.forget(nameOf(of));
   }
 
-  /** Those of one session up to the first that is refused: what follows it may fit by chance behind frames of somebody else. */
-  appendAll(ns: string, frames: readonly Frame[]): AppendResult[] {
-    const refused = new Set<string>();
+  /**
+   * What would become of each, if those before it that fit were there. Those of one session fit up to the first that is
+   * refused: what follows it may fit by chance behind frames of somebody else. Writes nothing.
+   */
+  judge(ns: string, frames: readonly Frame[]): AppendResult[] {
+    const ahead = new Map<string, Frame[]>();
+    const refused = new Map<string, LogHead>();
     return frames.map((frame) => {
-      if (refused.has(frame.session)) return { status: 'gap', head: this.head({ ns, session: frame.session }) };
-      const result = this.append(ns, frame);
-      if (result.status !== 'appended' && result.status !== 'duplicate') refused.add(frame.session);
-      return result;
+      const stop = refused.get(frame.session);
+      if (stop !== undefined) return { status: 'gap', head: stop };
+      const { owner, head: stored } = this.#end({ ns, session: frame.session });
+      const before = ahead.get(frame.session) ?? [];
+      const last = before.at(-1);
+      const head = last === undefined ? stored : headAfter(last);
+      const status = judge(frame, head, {
+        stored: () => endingWith(frame, before)?.id ?? this.#at(owner, frame),
+        trimmed: () => this.#trimmed.of(owner),
+      });
+      if (status === 'duplicate') return { status, head };
+      if (status !== 'appended') {
+        refused.set(frame.session, head);
+        return { status, head };
+      }
+      ahead.set(frame.session, [...before, frame]);
+      return { status, head: headAfter(frame) };
     });
   }
 
-  append(ns: string, frame: Frame): AppendResult {
+  /** Of a frame that fits. */
+  append(ns: string, frame: Frame): void {
     const of = { ns, session: frame.session };
-    const { owner, head } = this.#end(of);
-    const status = judge(frame, head, { stored: () => this.#at(owner, frame), trimmed: () => this.#trimmed.of(owner) });
-    if (status !== 'appended') return { status, head };
     const { epoch, first, kind, id, body } = frame;
-    const number = owner ?? this.#owners.findOrMake(of);
-    this.#sql.run(ADD, number, epoch, lastOf(frame), first, kind, id, body);
-    const after = headAfter(frame);
-    this.#ends.set(nameOf(of), { owner: number, head: after });
-    return { status, head: after };
-  }
-
-  /** The first of the frames that would not follow its log if those before it were there. Writes nothing. */
-  refusal(ns: string, frames: readonly Frame[]): { session: Frame['session']; append: Refusal } | undefined {
-    const ahead = new Map<string, Frame[]>();
-    for (const frame of frames) {
-      const { owner, head } = this.#end({ ns, session: frame.session });
-      const before = ahead.get(frame.session) ?? [];
-      const last = before.at(-1);
-      const inUnit = () => before.find((it) => it.epoch === frame.epoch && lastOf(it) === lastOf(frame))?.id;
-      const status = judge(frame, last ? headAfter(last) : head, {
-        stored: () => inUnit() ?? this.#at(owner, frame),
-        trimmed: () => this.#trimmed.of(owner),
-      });
-      if (status !== 'appended') return { session: frame.session, append: { status, head } };
-      ahead.set(frame.session, [...before, frame]);
-    }
-    return undefined;
+    const owner = this.#end(of).owner ?? this.#owners.findOrMake(of);
+    this.#sql.run(ADD, owner, epoch, lastOf(frame), first, kind, id, body);
+    this.#ends.set(nameOf(of), { owner, head: headAfter(frame) });
   }
 
   read(of: Owner, { after = EMPTY, limit }: LogQuery): Frame[] {
@@ -130,6 +124,10 @@ export class Logs {
   #at(owner: number | undefined, frame: Frame): FrameId | undefined {
     return owner === undefined ? undefined : this.#sql.row<[FrameId]>(AT, owner, frame.epoch, lastOf(frame))?.[0];
   }
+}
+
+function endingWith(frame: Frame, others: readonly Frame[]): Frame | undefined {
+  return others.find((it) => it.epoch === frame.epoch && lastOf(it) === lastOf(frame));
 }
 
 function toFrame({ session }: Owner, [epoch, last, first, kind, id, body]: Row): Frame {

@@ -29,7 +29,7 @@ function open(): Opening {
   try {
     const { file, finding } = workerData as ThreadData;
     const { sql, journal, recovered } = openDatabase(file, finding);
-    serve(new Writer({ sql, calls: answersFrom(sql), path: journalOf(file), content: journal }));
+    serve(new Writer({ sql, answers: answersFrom(sql), path: journalOf(file), content: journal }));
     return { open: true, recovered };
   } catch (error) {
     if (error instanceof Damaged) return { open: false, finding: error.finding };

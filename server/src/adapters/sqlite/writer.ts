@@ -6,9 +6,11 @@
  */
 import { failpoint } from '@treeline/shared';
 import { closeDatabase } from './database.ts';
-import { type CallName, type Calls, isRead, type Request } from './calls.ts';
+import type { Answers } from './answers.ts';
+import { type CallName, isRead, type Request } from './calls.ts';
 import { callsOf, type Entry, Journal, type JournalContent } from './journal.ts';
 import type { Sql } from './sql.ts';
+import type { Decided } from './units.ts';
 
 /** How long groups are collected for one commit of the database, ms. */
 const COMMIT_AFTER_MS = 1000;
@@ -22,29 +24,36 @@ const APPLIED = 'UPDATE journal SET applied = ?';
 
 export interface WriterOptions {
   readonly sql: Sql;
-  readonly calls: Calls;
+  readonly answers: Answers;
   /** The journal's file, and what it had when the store was opened. */
   readonly path: string;
   readonly content: JournalContent;
+}
+
+interface Outcome extends Decided<unknown> {
+  /** Whether the journal needs the call; default: when there is something to write. */
+  readonly changed?: boolean;
 }
 
 type MadeCall = readonly [name: CallName, args: readonly unknown[]];
 
 export class Writer {
   readonly #sql: Sql;
-  readonly #calls: Calls;
+  readonly #answers: Answers;
   readonly #journal: Journal;
   /** Number of the last entry that the database has as committed. */
   #committed: number;
   #timer: NodeJS.Timeout | undefined;
+  /** What was answered and is not in the tables yet. */
+  #unwritten: (() => void) | undefined;
   /** Why the last commit failed: until one succeeds, nothing more is taken. */
   #problem: Error | undefined;
 
   /** Runs what the journal has and the database has not. Throws when the two do not belong together. */
-  constructor({ sql, calls, path, content }: WriterOptions) {
+  constructor({ sql, answers, path, content }: WriterOptions) {
     refuseStrange(content, path);
     this.#sql = sql;
-    this.#calls = calls;
+    this.#answers = answers;
     this.#committed = content.noted.applied;
     this.#journal = new Journal(path, content);
     this.#catchUp();
@@ -55,6 +64,7 @@ export class Writer {
 
   /** The values of the calls; what they write is durable. When it throws, they had no effect, or all of it and nobody knows. */
   answer(group: readonly Request[]): unknown[] {
+    this.#writeRest();
     const outside = group.some(({ name }) => name === 'backUp');
     if (!outside && group.some(({ name }) => !isRead(name) && name !== 'close')) return this.#write(group);
     // Who only wants to close is not held up by what is wrong.
@@ -65,11 +75,13 @@ export class Writer {
 
   /** To be called when the answers are on their way. */
   afterAnswers(): void {
+    this.#writeRest();
     if (this.#journal.size >= RESTART_AT) this.#commitOrRetry();
   }
 
   /** What was collected so far. */
   commit(): void {
+    this.#writeRest();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#sql.inTransaction) return;
@@ -107,20 +119,31 @@ export class Writer {
     this.#timer ??= setTimeout(() => this.#commitOrRetry(), COMMIT_AFTER_MS);
     return this.#orUndone(() => {
       const made: MadeCall[] = [];
-      let changes = this.#changes();
-      const values = group.map(({ name, args }) => {
-        const value = this.#call(name, args);
-        if (name === 'close' || isRead(name)) return value;
-        const after = this.#changes();
-        // A probe changes nothing on purpose, and asks whether that can be written.
-        if (after !== changes || name === 'probe') made.push([name, args]);
-        changes = after;
+      let rest: (() => void) | undefined;
+      const values = group.map(({ name, args }, i) => {
+        const { value, write, changed = write !== undefined } = this.#decide(name, args);
+        if (changed) made.push([name as CallName, args]);
+        if (i === group.length - 1) rest = write;
+        else write?.();
         return value;
       });
       if (made.length > 0) this.#journal.append(made);
       FAILPOINT: failpoint('relay.store.written');
+      this.#unwritten = rest;
       return values;
     });
+  }
+
+  /** When it fails, the tables are what was committed in them, and what is in the journal is run again. */
+  #writeRest(): void {
+    const rest = this.#unwritten;
+    if (rest === undefined) return;
+    this.#unwritten = undefined;
+    try {
+      this.#orUndone(rest);
+    } catch {
+      this.#commitOrRetry();
+    }
   }
 
   /** Makes good what was undone, so that all that was acknowledged is there again. */
@@ -164,9 +187,25 @@ export class Writer {
   }
 
   #call(name: Request['name'], args: readonly unknown[]): unknown {
-    if (name === 'close') return undefined;
-    const method = this.#calls[name] as (...args: readonly unknown[]) => unknown;
-    return method(...args);
+    const { value, write } = this.#decide(name, args);
+    write?.();
+    return value;
+  }
+
+  /** What is no decision is carried out at once. */
+  #decide(name: Request['name'], args: readonly unknown[]): Outcome {
+    if (name === 'close') return { value: undefined };
+    const { decisions, calls } = this.#answers;
+    if (name === 'commit' || name === 'append') {
+      const decide = decisions[name] as (...args: readonly unknown[]) => Outcome;
+      return decide(...args);
+    }
+    const call = calls[name] as (...args: readonly unknown[]) => unknown;
+    if (isRead(name)) return { value: call(...args) };
+    const before = this.#changes();
+    const value = call(...args);
+    // A probe changes nothing on purpose, and asks whether that can be written.
+    return { value, changed: name === 'probe' || this.#changes() !== before };
   }
 
   #changes(): number {
