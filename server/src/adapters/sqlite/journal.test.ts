@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../ports/store.ts';
 import { restore } from './backup.ts';
 import { openSqliteFromSources } from './from-sources.ts';
-import { callsOf, frontOf, Journal, journalOf, readJournal } from './journal.ts';
+import { type Entry, frontOf, Journal, journalOf, readJournal } from './journal.ts';
 
 let folder: string;
 
@@ -16,6 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const textOf = ({ bytes }: Entry): string => bytes.toString();
+
 describe('the journal as a file', () => {
   const LINEAGE = 77;
   const path = () => join(folder, 'redo');
@@ -23,15 +25,15 @@ describe('the journal as a file', () => {
   const begin = () => new Journal(path(), { noted, entries: [], end: 0 });
   const read = (applied = 0) => {
     const { entries, damaged } = readJournal(path(), { lineage: LINEAGE, applied });
-    return { calls: entries.map(callsOf), seqs: entries.map(({ seq }) => seq), damaged };
+    return { calls: entries.map(textOf), seqs: entries.map(({ seq }) => seq), damaged };
   };
 
   /** Where each entry begins, and the end. */
-  function filled(calls: readonly unknown[]): number[] {
+  function filled(calls: readonly string[]): number[] {
     const journal = begin();
     const offsets = [0];
     for (const call of calls) {
-      journal.append(call);
+      journal.append(Buffer.from(call));
       offsets.push(journal.size);
     }
     journal.close({ remove: false });
@@ -44,8 +46,8 @@ describe('the journal as a file', () => {
     writeFileSync(path(), content);
   }
 
-  it('gives back what was written, values and order, for this user only', () => {
-    const calls = [{ a: undefined, text: '\ud800 é' }, [1, null], 'z'.repeat(100_000)];
+  it('gives back what was written, in order, for this user only', () => {
+    const calls = ['a é', '\0', 'z'.repeat(100_000)];
     filled(calls);
     expect(read()).toEqual({ calls, seqs: [1, 2, 3], damaged: false });
     expect(statSync(path()).mode & 0o777).toBe(0o600);
@@ -65,14 +67,14 @@ describe('the journal as a file', () => {
       truncateSync(path(), cut);
       expect(read()).toEqual({ calls: ['first', 'second'], seqs: [1, 2], damaged: false });
       const journal = new Journal(path(), readJournal(path(), noted));
-      journal.append('third');
+      journal.append(Buffer.from('third'));
       journal.close({ remove: false });
       expect(read()).toEqual({ calls: ['first', 'second', 'third'], seqs: [1, 2, 3], damaged: false });
     }
   });
 
   it.each([
-    ['its calls', 25],
+    ['its calls', 22],
     ['its checksum', 5],
     ['its length', 2],
     ['its number', 15],
@@ -86,31 +88,31 @@ describe('the journal as a file', () => {
 
   it('a first entry that was cut short over those of an earlier round is nothing', () => {
     const old = begin();
-    for (const call of ['old 1', 'old 2', 'old 3']) old.append(call);
+    for (const call of ['old 1', 'old 2', 'old 3']) old.append(Buffer.from(call));
     old.restart();
-    old.append('new 4');
+    old.append(Buffer.from('new 4'));
     old.close({ remove: false });
-    change(25, Uint8Array.of(255));
+    change(22, Uint8Array.of(255));
     expect(read(3)).toEqual({ calls: [], seqs: [], damaged: false });
   });
 
   it('what was written and not acknowledged is not repeated, and the next entry takes its place', () => {
     const journal = begin();
-    journal.append('first');
+    journal.append(Buffer.from('first'));
     const other = new Journal(path(), readJournal(path(), noted));
-    other.append('its flush failed');
+    other.append(Buffer.from('its flush failed'));
     other.close({ remove: false });
-    expect(journal.read(0).map(callsOf)).toEqual(['first']);
-    journal.append('second');
+    expect(journal.read(0).map(textOf)).toEqual(['first']);
+    journal.append(Buffer.from('second'));
     journal.close({ remove: false });
     expect(read().calls).toEqual(['first', 'second']);
   });
 
   it('what an earlier round left behind the last entry is not read', () => {
     const journal = begin();
-    for (const call of ['old', 'old', 'old']) journal.append(call);
+    for (const call of ['old', 'old', 'old']) journal.append(Buffer.from(call));
     journal.restart();
-    journal.append('new');
+    journal.append(Buffer.from('new'));
     journal.close({ remove: false });
     expect(read()).toEqual({ calls: ['new'], seqs: [4], damaged: false });
   });

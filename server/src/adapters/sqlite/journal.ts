@@ -8,7 +8,6 @@
  * rise by one without end: what an earlier round left behind the last entry has a smaller one.
  */
 import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 
 /** The file grows by so many bytes of zeros ahead of its entries. */
@@ -93,9 +92,6 @@ function laterEntry(
   }
 }
 
-/** The calls of an entry, as they were made. */
-export const callsOf = ({ bytes }: Entry): unknown => deserialize(bytes);
-
 export class Journal {
   readonly #path: string;
   readonly #lineage: number;
@@ -131,8 +127,8 @@ export class Journal {
   }
 
   /** Returns when it is on the disk. Throws when it could not be written: it may be there or not, and the next takes its place. */
-  append(calls: unknown): void {
-    const entry = toEntry({ lineage: this.#lineage, seq: this.#seq + 1, bytes: serialize(calls) });
+  append(bytes: Buffer): void {
+    const entry = toEntry({ lineage: this.#lineage, seq: this.#seq + 1, bytes });
     const end = this.#end + entry.length;
     if (end > this.#allocated) this.#allocate(end);
     writeAll(this.#fd, entry, this.#end);

@@ -8,12 +8,15 @@ import { failpoint } from '@treeline/shared';
 import { closeDatabase } from './database.ts';
 import type { Answers } from './answers.ts';
 import { type CallName, isRead, type Request } from './calls.ts';
-import { callsOf, type Entry, Journal, type JournalContent } from './journal.ts';
+import { type Entry, Journal, type JournalContent } from './journal.ts';
+import { decodeCalls, encodeCalls, type MadeCall } from './made-calls.ts';
 import type { Sql } from './sql.ts';
 import type { Decided } from './units.ts';
 
-/** How long groups are collected for one commit of the database, ms. */
-const COMMIT_AFTER_MS = 1000;
+/** Groups are collected for one commit of the database until nothing came for so long, ms, … */
+const COMMIT_WHEN_QUIET_MS = 250;
+/** … and for so long at most. */
+const COMMIT_AFTER_MS = 4000;
 /** At this size of the journal, bytes, they are committed at once, the database is flushed, and the journal begins again. */
 const RESTART_AT = 4 * 1024 * 1024;
 /** After a commit that failed, ms. */
@@ -35,8 +38,6 @@ interface Outcome extends Decided<unknown> {
   readonly changed?: boolean;
 }
 
-type MadeCall = readonly [name: CallName, args: readonly unknown[]];
-
 export class Writer {
   readonly #sql: Sql;
   readonly #answers: Answers;
@@ -44,6 +45,8 @@ export class Writer {
   /** Number of the last entry that the database has as committed. */
   #committed: number;
   #timer: NodeJS.Timeout | undefined;
+  /** When the first of the collected groups came, in milliseconds of this process. */
+  #collectingSince = 0;
   /** What was answered and is not in the tables yet. */
   #unwritten: (() => void) | undefined;
   /** Why the last commit failed: until one succeeds, nothing more is taken. */
@@ -76,7 +79,8 @@ export class Writer {
   /** To be called when the answers are on their way. */
   afterAnswers(): void {
     this.#writeRest();
-    if (this.#journal.size >= RESTART_AT) this.#commitOrRetry();
+    const isLate = this.#sql.inTransaction && performance.now() - this.#collectingSince >= COMMIT_AFTER_MS;
+    if (isLate || this.#journal.size >= RESTART_AT) this.#commitOrRetry();
   }
 
   /** What was collected so far. */
@@ -116,7 +120,7 @@ export class Writer {
     if (this.#problem !== undefined) throw this.#problem;
     this.#catchUp();
     if (!this.#sql.inTransaction) this.#sql.begin();
-    this.#timer ??= setTimeout(() => this.#commitOrRetry(), COMMIT_AFTER_MS);
+    this.#commitWhenQuiet();
     return this.#orUndone(() => {
       const made: MadeCall[] = [];
       let rest: (() => void) | undefined;
@@ -127,7 +131,7 @@ export class Writer {
         else write?.();
         return value;
       });
-      if (made.length > 0) this.#journal.append(made);
+      if (made.length > 0) this.#journal.append(encodeCalls(made));
       FAILPOINT: failpoint('relay.store.written');
       this.#unwritten = rest;
       return values;
@@ -144,6 +148,12 @@ export class Writer {
     } catch {
       this.#commitOrRetry();
     }
+  }
+
+  #commitWhenQuiet(): void {
+    if (this.#timer !== undefined) return void this.#timer.refresh();
+    this.#collectingSince = performance.now();
+    this.#timer = setTimeout(() => this.#commitOrRetry(), COMMIT_WHEN_QUIET_MS);
   }
 
   /** Makes good what was undone, so that all that was acknowledged is there again. */
@@ -183,7 +193,7 @@ export class Writer {
   }
 
   #repeat(entry: Entry): void {
-    for (const [name, args] of callsOf(entry) as readonly MadeCall[]) this.#call(name, args);
+    for (const [name, args] of decodeCalls(entry.bytes)) this.#call(name, args);
   }
 
   #call(name: Request['name'], args: readonly unknown[]): unknown {
