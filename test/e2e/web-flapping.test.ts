@@ -3,6 +3,7 @@ import type { SessionId } from '@treeline/shared';
 import { onEachStore, type Rig } from '@treeline/test-support/rig.ts';
 import { untilSession } from '@treeline/test-support/sessions.ts';
 import { until } from '@treeline/test-support/until.ts';
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { hasChromium } from './browser.ts';
 import { startTitled } from './staging.ts';
@@ -70,12 +71,8 @@ describe.skipIf(!hasChromium)('an open page', () => {
 
     test('waits for the parts of it that cannot be fetched yet', async () => {
       const { id, path } = await asking({ title: 'In parts', before: 'What came before', options: ['Yes'] });
-      const { page, context } = await it.signedIn();
-      // As in a private window, where nothing is kept of what an earlier page fetched.
-      await page.evaluate(
-        'navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((it) => it.unregister())))',
-      );
-      await context.addInitScript('delete Navigator.prototype.serviceWorker');
+      const { page } = await it.signedIn();
+      await withoutWorker(page);
       let asked = 0;
       await page.route('**/assets/last-events-*.js', (route) => {
         asked += 1;
@@ -86,6 +83,35 @@ describe.skipIf(!hasChromium)('an open page', () => {
       await page.getByText('What came before', { exact: true }).waitFor();
       expect(asked).toBe(3);
       await it.stopTree(id);
+    });
+
+    test('older than its relay says so where a part of it is gone, and is whole again after a reload', async () => {
+      const { page } = await it.signedIn();
+      await withoutWorker(page);
+      await it.open({ page }, '/settings');
+      const link = page.getByRole('link', { name: 'Activity' });
+      await link.waitFor();
+      let updated = false;
+      await page.route('**/assets/activity-*.js', (route) =>
+        updated ? route.continue() : route.fulfill({ status: 404, body: 'gone' }),
+      );
+      await page.route(
+        (url) => url.pathname === '/',
+        async (route) => {
+          const response = await route.fetch();
+          if (updated) return route.fulfill({ response });
+          await route.fulfill({
+            response,
+            body: (await response.text()).replace(/assets\/index-[\w-]+/, 'assets/index-NEW'),
+          });
+        },
+      );
+      await link.click();
+      const note = page.getByRole('alert').filter({ hasText: 'Treeline was updated' });
+      await note.waitFor();
+      updated = true;
+      await note.getByRole('button', { name: 'Reload' }).click();
+      await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor();
     });
 
     test('that was frozen shows everything that happened meanwhile, once', async () => {
@@ -126,4 +152,12 @@ function untilLogHas(rig: Rig, id: SessionId, text: string): Promise<unknown> {
     const { frames } = await rig.api.readLog({ params: { id }, query: { tail: 50 } });
     return frames.some(({ body }) => body.includes(text));
   });
+}
+
+/** As in a private window, where nothing is kept of what an earlier page fetched. */
+async function withoutWorker(page: Page): Promise<void> {
+  await page.evaluate(
+    'navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((it) => it.unregister())))',
+  );
+  await page.addInitScript('delete Navigator.prototype.serviceWorker');
 }

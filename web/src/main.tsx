@@ -7,7 +7,7 @@ import { paths } from './paths.ts';
 import { Relay } from './relay/relay.ts';
 import { App } from './routes/app.tsx';
 import './styles.css';
-import { part } from './ui/part.ts';
+import { part } from './features/lazy-part.ts';
 
 const ShareApp = part(async () => (await import('./routes/share-app.tsx')).ShareApp);
 

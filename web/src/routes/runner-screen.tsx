@@ -1,7 +1,7 @@
 import type { RunnerId } from '@treeline/shared';
 import { useSearch } from 'wouter';
 import type { RunnerTab } from '../paths.ts';
-import { part } from '../ui/part.ts';
+import { part } from '../features/lazy-part.ts';
 
 const Runner = part(async () => (await import('../features/runners/runner.tsx')).Runner);
 

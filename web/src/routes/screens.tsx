@@ -16,7 +16,7 @@ import { RunnerScreen } from './runner-screen.tsx';
 import { SessionScreen } from './session-screen.tsx';
 import { SessionsScreen } from './sessions-screen.tsx';
 import { SpawnScreen } from './spawn-screen.tsx';
-import { part } from '../ui/part.ts';
+import { part } from '../features/lazy-part.ts';
 
 const SignInSettings = part(
   async () => (await import('../features/settings/sign-in/sign-in-settings.tsx')).SignInSettings,

@@ -2,7 +2,7 @@ import type { SessionId } from '@treeline/shared';
 import { useSearch } from 'wouter';
 import type { SessionTab, TreeView } from '../paths.ts';
 import { useHash } from './use-hash.ts';
-import { part } from '../ui/part.ts';
+import { part } from '../features/lazy-part.ts';
 
 const Session = part(async () => (await import('../features/session/session.tsx')).Session);
 

@@ -14,7 +14,7 @@ import { useRelay, useWorld } from '../relay-context.ts';
 import { useKeys } from '../use-keys.ts';
 import { InboxList } from './inbox-list.tsx';
 import { TriggerCard } from './trigger-card.tsx';
-import { part } from '../../ui/part.ts';
+import { part } from '../lazy-part.ts';
 
 const LastEvents = part(async () => (await import('./last-events.tsx')).LastEvents);
 

@@ -2,9 +2,10 @@ import type { TriggerView } from '@treeline/shared';
 import { Suspense } from 'react';
 import { Folded } from '../../ui/folded.tsx';
 import { PermissionSubject } from './permission-subject.tsx';
-import { part } from '../../ui/part.ts';
+import { QuestionText } from './question-text.tsx';
+import { part } from '../lazy-part.ts';
 
-const Markdown = part(async () => (await import('../../ui/markdown.tsx')).Markdown);
+const Markdown = part(async () => (await import('../../ui/markdown.tsx')).Markdown, { otherwise: QuestionText });
 
 /** What is asked: the question, the plan, or exactly what would run. */
 export function Subject({ trigger }: { readonly trigger: TriggerView }) {
@@ -12,7 +13,7 @@ export function Subject({ trigger }: { readonly trigger: TriggerView }) {
   if (permission !== undefined) return <PermissionSubject trigger={trigger} />;
   return (
     <Folded lines={trigger.type === 'plan_review' ? 16 : 8}>
-      <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+      <Suspense fallback={<QuestionText text={text} />}>
         <Markdown text={text} />
       </Suspense>
     </Folded>

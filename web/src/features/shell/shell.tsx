@@ -10,7 +10,7 @@ import { OfflineBanner } from './offline-banner.tsx';
 import { Toasts } from './toasts.tsx';
 import { UpdateNote } from './update-note.tsx';
 import { usePaletteKey } from './use-palette-key.ts';
-import { part } from '../../ui/part.ts';
+import { part } from '../lazy-part.ts';
 
 const Palette = part(async () => (await import('../palette/palette.tsx')).Palette);
 

@@ -8,7 +8,7 @@ import { Peek } from './peek.tsx';
 import { PictureLegend } from './picture-legend.tsx';
 import { Timeline } from './timeline.tsx';
 import { TimelineLegend } from './timeline-legend.tsx';
-import { part } from '../../../ui/part.ts';
+import { part } from '../../lazy-part.ts';
 
 const TreePicture = part(async () => (await import('./tree-picture.tsx')).TreePicture);
 
