@@ -13,6 +13,8 @@ export interface Place {
   readonly open?: (page: Page) => Promise<unknown>;
   /** No link of the viewer leads here or away: it is a page of its own. */
   readonly alone?: boolean;
+  /** It is looked at, yet has no picture of its own: it looks like another one. */
+  readonly unpictured?: boolean;
 }
 
 const SCHEMES: readonly Scheme[] = ['light', 'dark'];

@@ -12,6 +12,7 @@ export const ENTRANCES: readonly Place[] = [
   { name: 'login', path: '/login', ready: 'One-time code' },
   { name: 'setup', path: '/setup', ready: 'Set up your access' },
   { name: 'pair-refused', path: '/pair#AAAA-AAAA', ready: 'this code is wrong' },
+  { name: 'oidc-refused', path: '/oidc', ready: 'There is no answer in this address', unpictured: true },
   { name: 'share-refused', path: '/share/', ready: 'This link is not whole' },
 ];
 
@@ -38,6 +39,9 @@ export const SCREENS: readonly Screen[] = [
   { name: 'permission', path: ({ danger }) => `/inbox/${danger}`, ready: 'rm -rf /var/cache/build' },
   { name: 'sessions', path: () => '/sessions', ready: 'Watch the error budget' },
   { name: 'tree', path: () => '/sessions?view=tree', ready: 'Test matrix' },
+  { name: 'found-none', path: () => '/sessions?q=zzz&state=done', ready: 'Nothing found', unpictured: true },
+  { name: 'of-runner', path: ({ runner }) => `/sessions?runner=${runner}`, ready: 'Test matrix', unpictured: true },
+  { name: 'of-label', path: () => '/sessions?label=a%3Db', ready: 'Nothing found', unpictured: true },
   { name: 'session', path: ({ tests }) => `/s/${tests}`, ready: 'All six combinations pass' },
   { name: 'root', path: ({ release }) => `/s/${release}`, ready: 'Changelog drafted' },
   { name: 'session-list', path: ({ release }) => `/s/${release}?tab=tree&as=list`, ready: 'Test matrix' },
@@ -55,6 +59,8 @@ export const SCREENS: readonly Screen[] = [
   { name: 'key-help', path: () => '/sessions', ready: 'Watch the error budget', open: openKeys },
   { name: 'failed', path: ({ failed }) => `/s/${failed}`, ready: 'exit code 3' },
   { name: 'new', path: () => '/new', ready: 'Task' },
+  { name: 'new-below', path: ({ release }) => `/new?parent=${release}`, ready: 'Task', unpictured: true },
+  { name: 'new-again', path: ({ failed }) => `/new?again=${failed}`, ready: 'Task', unpictured: true },
   { name: 'runners', path: () => '/runners', ready: 'kitchen-pi' },
   { name: 'runner', path: ({ runner }) => `/runners/${runner}`, ready: 'kitchen-pi' },
   { name: 'runner-sessions', path: ({ runner }) => `/runners/${runner}?tab=sessions`, ready: 'Test matrix' },
@@ -78,7 +84,9 @@ export const RARE_SCREENS: readonly Screen[] = [
 
 /** Those that are open when the relay goes: what was known of them, and since when. */
 export function offlineScreens(staged: Staged): readonly Place[] {
-  return SCREENS.filter(({ open, alone }) => open === undefined && alone !== true).map(({ name, path }) => ({
+  return SCREENS.filter(
+    ({ open, alone, unpictured }) => open === undefined && alone !== true && unpictured !== true,
+  ).map(({ name, path }) => ({
     name: name === 'inbox' ? 'offline' : `offline-${name}`,
     path: path(staged),
     ready: 'Offline',

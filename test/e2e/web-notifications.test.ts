@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     await line.deliver(message);
     return message;
   }
-  /** `seen`: asks only when the page has its session, which has told it of the relay then; what was there before is no news. */
+  /** `seen`: asks only when the page has its session and hears the relay; what was there before is no news. */
   async function ask(title: string, options: readonly string[], seen?: () => Promise<unknown>): Promise<TriggerId> {
     const id = await startTitled(it.rig, {
       title,
@@ -94,13 +94,25 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     expect(await shownBy(page)).toMatchObject([{ title: 'Treeline can reach you here', tag: 'test' }]);
     await page.getByText('last push seen').waitFor();
 
+    // The second change is made while the first one is on its way, and is not undone by the answer to it.
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/api/v1/notifications/preferences', async (route) => {
+      await held;
+      await route.continue();
+    });
     await page.getByLabel('A tree is done: Devices').selectOption('now');
     await page.getByRole('switch', { name: 'Nothing rings at night' }).setChecked(true);
     await page.getByLabel('From').fill('23:00');
+    answer();
     await until('the choices are kept', async () => {
       const { push, quiet } = await kept();
       return push.completed === 'now' && quiet?.from === '23:00';
     });
+    expect(await page.getByLabel('From').inputValue()).toBe('23:00');
+    await page.unroute('**/api/v1/notifications/preferences');
     await expectAccessible(page, 'notifications with a device');
     await page.getByRole('switch', { name: 'Nothing rings at night' }).setChecked(false);
     await until('the nights are loud again', async () => (await kept()).quiet === null);
@@ -110,7 +122,11 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     const { page } = who;
     await page.goto(`${it.rig.relay.url}/sessions`);
     const title = `Release ${newId('session').slice(-4)}`;
-    const tag = await ask(title, ['Now', 'Tomorrow'], () => page.getByRole('link', { name: title }).first().waitFor());
+    const tag = await ask(title, ['Now', 'Tomorrow'], async () => {
+      await page.getByRole('link', { name: title }).first().waitFor();
+      // The session may come while the page still asks for all the others.
+      await page.getByText(/ · as of /).waitFor({ state: 'hidden' });
+    });
     // The page that is looked at has it too.
     await page.getByRole('status', { name: 'News' }).getByText(`${title} needs you`).waitFor();
     const { triggers } = await it.rig.api.listTriggers({ query: { state: 'escalated' } });

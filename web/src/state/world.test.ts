@@ -1,6 +1,7 @@
 import type { TriggerView } from '@treeline/shared';
 import { expect, test } from 'vitest';
-import { session, trigger } from './testing.ts';
+import { isRunnerMeant, sortedRunners } from './runners.ts';
+import { runner, session, trigger } from './testing.ts';
 import {
   inboxOf,
   NOTHING,
@@ -84,4 +85,15 @@ test('offline says since when, and forgets it when the relay is back', () => {
   const offline = withLink(online, 'offline', { now: 7 });
   expect(offline.asOf).toBe(7);
   expect(withLink(withLink(offline, 'offline', { now: 9 }), 'online', { now: 11 }).asOf).toBeUndefined();
+});
+
+test('a machine is found by every word of its name, its labels, its agents and its state', () => {
+  const pi = { ...runner('kitchen-pi'), online: true };
+  const others = ['node-10', 'node-9'].map((name) => ({ ...runner(name), online: false }));
+  const names = sortedRunners([...others, pi]).map(({ profile }) => profile.name);
+  expect(names).toEqual(['kitchen-pi', 'node-9', 'node-10']);
+  const labelled = { ...pi, profile: { ...pi.profile, labels: { room: 'attic' } } };
+  for (const words of ['', 'KITCHEN', 'room=attic pi', pi.presence.state])
+    expect(isRunnerMeant(labelled, words)).toBe(true);
+  expect(isRunnerMeant(labelled, 'kitchen cellar')).toBe(false);
 });

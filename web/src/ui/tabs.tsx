@@ -23,7 +23,7 @@ export function Tabs<T extends string>({ label, tabs, selected, onSelect, panel 
     list.current?.querySelector<HTMLElement>(`#${panel}-tab-${next.id}`)?.focus();
   };
   return (
-    <div ref={list} role="tablist" aria-label={label} className="flex">
+    <div ref={list} role="tablist" aria-label={label} className="flex flex-wrap">
       {tabs.map(({ id, text }) => (
         <button
           key={id}
@@ -36,7 +36,7 @@ export function Tabs<T extends string>({ label, tabs, selected, onSelect, panel 
           onKeyDown={move}
           onClick={() => onSelect(id)}
           className={classes(
-            'min-h-11 border-b-2 px-4 font-medium -outline-offset-2!',
+            'min-h-11 min-w-0 border-b-2 px-2 font-medium min-[22rem]:px-4 -outline-offset-2!',
             id === selected ? 'border-accent text-text' : 'border-transparent text-muted hover:text-text',
           )}
         >

@@ -1,6 +1,7 @@
 import type { DoctorFinding, RunnerId } from '@treeline/shared';
 import { useCallback, useState } from 'react';
 import { List } from '../../ui/list.tsx';
+import { CodeText } from '../../ui/code-text.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Pill, type PillTone } from '../../ui/pill.tsx';
 import { ProblemNote } from '../problem-note.tsx';
@@ -44,8 +45,14 @@ export function RunnerDoctor({ id }: { readonly id: RunnerId }) {
               <Pill text={result} {...LOOKS[result]} />
               <div className="min-w-0">
                 <p className="font-medium">{check}</p>
-                <p className="text-[0.875rem] break-words">{detail}</p>
-                {fix !== undefined && <p className="text-[0.875rem] break-words text-muted">→ {fix}</p>}
+                <p className="text-[0.875rem] break-words">
+                  <CodeText text={detail} />
+                </p>
+                {fix !== undefined && (
+                  <p className="text-[0.875rem] break-words text-muted">
+                    → <CodeText text={fix} />
+                  </p>
+                )}
               </div>
             </li>
           ))}

@@ -50,7 +50,7 @@ export function Runner({ id, tab, go }: RunnerProps) {
       narrow
       actions={<RunnerState presence={runner.presence} health={runner.health} />}
     >
-      <div className="mb-4 overflow-x-auto border-b border-line">
+      <div className="mb-4 border-b border-line">
         <Tabs
           label="Views of this runner"
           tabs={TABS}

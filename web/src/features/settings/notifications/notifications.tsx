@@ -1,11 +1,7 @@
-import type { NotificationsView, NotifyPreferences } from '@treeline/shared';
-import { useCallback, useEffect, useState } from 'react';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { Page } from '../../page.tsx';
 import { Part } from '../../part.tsx';
 import { ProblemNote } from '../../problem-note.tsx';
-import { useRelay } from '../../relay-context.ts';
-import { useAction } from '../../use-action.ts';
 import { Devices } from './devices.tsx';
 import { Matrix } from './matrix.tsx';
 import { PrivacyChoice } from './privacy-choice.tsx';
@@ -13,40 +9,20 @@ import { Quiet } from './quiet.tsx';
 import { ThisDevice } from './this-device.tsx';
 import { Timing } from './timing.tsx';
 import { TopicForm } from './topic-form.tsx';
+import { usePreferences } from './use-preferences.ts';
 
 /** How this person is told, and where. */
 export function Notifications() {
-  const { pushes } = useRelay();
-  const [view, setView] = useState<NotificationsView>();
-  const load = useAction(useCallback(async () => setView(await pushes.view()), [pushes]));
-  const { run: reload } = load;
-  useEffect(() => void reload(), [reload]);
-  const save = useAction(
-    useCallback(
-      async (preferences: NotifyPreferences) => {
-        setView((before) => (before === undefined ? before : { ...before, preferences }));
-        try {
-          setView(await pushes.setPreferences(preferences));
-        } catch (error) {
-          await reload();
-          throw error;
-        }
-      },
-      [pushes, reload],
-    ),
-  );
-  const change = (part: Partial<NotifyPreferences>) => {
-    if (view !== undefined) void save.run({ ...view.preferences, ...part });
-  };
+  const { view, problem, reload, setView, change } = usePreferences();
   return (
     <Page title="Notifications" narrow>
       <div className="flex flex-col gap-8">
-        <ProblemNote problem={load.problem ?? save.problem} onRetry={() => void reload()} />
-        {view === undefined && load.problem === undefined && <Skeleton rows={5} height={5} />}
+        <ProblemNote problem={problem} onRetry={reload} />
+        {view === undefined && problem === undefined && <Skeleton rows={5} height={5} />}
         {view !== undefined && (
           <>
             <Part title="This device">
-              <ThisDevice view={view} onChanged={() => void reload()} />
+              <ThisDevice view={view} onChanged={reload} />
             </Part>
             <Part title="What you hear of">
               <Matrix preferences={view.preferences} hasTopic={view.topic !== null} onChange={change} />
@@ -62,7 +38,7 @@ export function Notifications() {
               <TopicForm topic={view.topic} onChanged={setView} />
             </Part>
             <Part title="Your devices">
-              <Devices view={view} onChanged={() => void reload()} />
+              <Devices view={view} onChanged={reload} />
             </Part>
           </>
         )}
