@@ -98,9 +98,14 @@ export class LoadedWorld implements World {
   async #fetch(kind: RecordKind, ids: readonly string[]): Promise<void> {
     const wanted = ids.filter((id) => !this.#isAtHand(kind, id));
     if (wanted.length === 0) return;
-    const { store, ns } = this.#options;
+    const { store, ns, cache } = this.#options;
+    const asOf = cache.moment;
     const found = await store.getMany(ns, kind, wanted);
-    wanted.forEach((id, i) => this.#remember(kind, id, found[i]));
+    wanted.forEach((id, i) => {
+      const stored = found[i];
+      this.#remember(kind, id, stored);
+      if (stored !== undefined) cache.add({ ns, kind, id }, { stored, asOf });
+    });
     await Promise.all(found.flatMap((stored) => (stored === undefined ? [] : [this.#fetchKin(kind, stored)])));
   }
 

@@ -2,10 +2,13 @@
  * Records that this relay read or wrote last. A decision may begin with them: what it read is checked for change by its
  * commit, so a stale one costs a second try and never a wrong outcome.
  */
+import type { Clock } from '../ports/clock.ts';
 import type { Kind, Stored } from '../ports/store.ts';
 
-/** In each of the two halves. */
+/** In each of the two halves, and of what was read. */
 const MAX_RECORDS = 2000;
+/** What was only read is believed for so long, ms: the hint that it changed may be lost. */
+const BELIEVE_READ_MS = 5000;
 
 export interface RecordKey {
   readonly ns: string;
@@ -18,6 +21,15 @@ export class RecordCache {
   #recent = new Map<string, Stored>();
   /** What was used in the time before: what is not asked for until the next change is forgotten. */
   #older = new Map<string, Stored>();
+  #dropped = 0;
+  readonly #clock: Clock;
+  /** What was read and not written here, all of it since `#readSince`. */
+  readonly #read = new Map<string, Stored>();
+  #readSince = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   get(key: RecordKey): Stored | undefined {
     const name = nameOf(key);
@@ -25,7 +37,22 @@ export class RecordCache {
     if (recent !== undefined) return recent;
     const older = this.#older.get(name);
     if (older !== undefined) this.#keep(name, older);
-    return older;
+    return older ?? (this.#isReadStillGood() ? this.#read.get(name) : undefined);
+  }
+
+  /** Rises with each record that is said to have changed. */
+  get moment(): number {
+    return this.#dropped;
+  }
+
+  /** What was read from `asOf` on: not kept when it may have changed since then. */
+  add(key: RecordKey, { stored, asOf }: { stored: Stored; asOf: number }): void {
+    if (asOf !== this.#dropped) return;
+    if (!this.#isReadStillGood() || this.#read.size >= MAX_RECORDS) {
+      this.#read.clear();
+      this.#readSince = this.#clock.now();
+    }
+    this.#read.set(nameOf(key), stored);
   }
 
   /** Keeps the newer of two versions. */
@@ -36,14 +63,19 @@ export class RecordCache {
   }
 
   clear(): void {
-    this.#recent.clear();
-    this.#older.clear();
+    this.#dropped += 1;
+    for (const records of [this.#recent, this.#older, this.#read]) records.clear();
   }
 
   drop(key: RecordKey): void {
     const name = nameOf(key);
-    this.#recent.delete(name);
-    this.#older.delete(name);
+    this.#dropped += 1;
+    for (const records of [this.#recent, this.#older, this.#read]) records.delete(name);
+  }
+
+  #isReadStillGood(): boolean {
+    const age = this.#clock.now() - this.#readSince;
+    return age >= 0 && age < BELIEVE_READ_MS;
   }
 
   #keep(name: string, stored: Stored): void {

@@ -61,12 +61,13 @@ export interface TransactorOptions {
 
 export class Transactor {
   readonly #options: TransactorOptions;
-  readonly #cache = new RecordCache();
+  readonly #cache: RecordCache;
   readonly #turns = new InTurn();
   readonly #groups = new Batches<Job>((jobs) => this.#settle(jobs));
 
   constructor(options: TransactorOptions) {
     this.#options = options;
+    this.#cache = new RecordCache(options.clock);
     options.hints.listen((hint) => {
       if (hint.type === 'lapsed') this.#cache.clear();
       // Told of what this relay committed itself, too: that is remembered after it was told.
