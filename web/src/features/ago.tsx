@@ -1,6 +1,6 @@
 import { spanText } from '../state/time.ts';
 import { Moment } from '../ui/moment.tsx';
-import { useNow } from '../ui/use-now.ts';
+import { useNow } from './use-now.ts';
 
 /** How long ago something was, growing. */
 export function Ago({ at, className }: { readonly at: number; readonly className?: string }) {

@@ -13,6 +13,7 @@ import {
   type Missing,
   type World,
 } from '../state/world.ts';
+import { relayNow } from './clock.ts';
 import { Follower } from './follower.ts';
 import type { Ask } from './http.ts';
 import type { KeptView } from './kept-view.ts';
@@ -72,8 +73,8 @@ export class Feed {
         runner_removed: ({ id }) => this.runnerGone(id),
       },
       onUp: () => void this.#up(),
-      onDown: (away) => this.change((world) => withLink(world, 'offline', { now: Date.now(), away })),
-      onDoubt: () => this.change((world) => withLink(world, 'connecting', { now: Date.now() })),
+      onDown: (away) => this.change((world) => withLink(world, 'offline', { now: relayNow(), away })),
+      onDoubt: () => this.change((world) => withLink(world, 'connecting', { now: relayNow() })),
       onSignedOut: options.onSignedOut,
     });
   }
@@ -146,7 +147,7 @@ export class Feed {
 
   /** `byMe`: by an answer of this page. */
   trigger(trigger: TriggerView, byMe = false): void {
-    this.change((world) => withTrigger(world, trigger, { at: Date.now(), byMe }));
+    this.change((world) => withTrigger(world, trigger, { at: relayNow(), byMe }));
   }
 
   runner(runner: RunnerView): void {
@@ -168,7 +169,7 @@ export class Feed {
       this.change((world) => {
         const next = withOverview(world, overview);
         missing = next.missing;
-        return withLink({ ...next.world, access: 'signed_in' }, 'online', { now: Date.now() });
+        return withLink({ ...next.world, access: 'signed_in' }, 'online', { now: relayNow() });
       });
       for (const follower of this.#followers) void follower.attach();
       for (const listener of this.#onUp) listener();

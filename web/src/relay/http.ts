@@ -1,6 +1,7 @@
 /** The typed HTTP client. Methods and paths are checked against shared's declarations, whose schemas stay out of the browser. */
 import type { Api, EndpointRequest, EndpointResponse } from '@treeline/shared';
 import { relayAt } from '../paths.ts';
+import { hearClock } from './clock.ts';
 import { asProblem, RelayProblem, Unreachable } from './problem.ts';
 import { renew } from './renew.ts';
 
@@ -131,7 +132,9 @@ async function exchange<K extends Endpoint>({ name, input, bearer }: Exchange<K>
 
 async function send(url: string, init: RequestInit): Promise<globalThis.Response> {
   try {
-    return await fetch(url, init);
+    const response = await fetch(url, init);
+    hearClock(response.headers.get('date'));
+    return response;
   } catch (cause) {
     throw new Unreachable({ cause });
   }

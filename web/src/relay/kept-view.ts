@@ -5,6 +5,7 @@ import { lastRows } from '../state/last-rows.ts';
 import type { Transcript } from '../state/rows.ts';
 import { fromSaved, toSaved, type SavedWorld } from '../state/saved-world.ts';
 import type { World } from '../state/world.ts';
+import { relayNow } from './clock.ts';
 import type { Saved } from './saved.ts';
 
 const PAUSE_MS = 1_500;
@@ -75,6 +76,6 @@ export class KeptView {
     this.#timer = undefined;
     const world = this.#world.getState();
     if (world.link !== 'online' || !world.loaded || world.access !== 'signed_in') return;
-    void this.#saved.set(WORLD, toSaved(world, Date.now()));
+    void this.#saved.set(WORLD, toSaved(world, relayNow()));
   }
 }

@@ -11,6 +11,7 @@ import {
   type World,
 } from '../state/world.ts';
 import { begin } from '../state/transcript.ts';
+import { relayNow } from './clock.ts';
 import { Feed, type Surrounded } from './feed.ts';
 import { KeptView } from './kept-view.ts';
 import { Outbox } from './outbox.ts';
@@ -77,7 +78,7 @@ export class Relay {
       // The relay may be away for a moment; the link finds out.
       await this.#showKept();
       const away = navigator.onLine ? 'silent' : 'no_network';
-      this.feed.change((world) => withLink({ ...world, access: 'signed_in' }, 'offline', { now: Date.now(), away }));
+      this.feed.change((world) => withLink({ ...world, access: 'signed_in' }, 'offline', { now: relayNow(), away }));
     } finally {
       clearTimeout(late);
     }

@@ -8,7 +8,7 @@ import { Choice } from '../../ui/choice.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { DESKTOP, useMedia } from '../../ui/use-media.ts';
-import { useNow } from '../../ui/use-now.ts';
+import { useNow } from '../use-now.ts';
 import { Page } from '../page.tsx';
 import { useRelay, useWorld } from '../relay-context.ts';
 import { useKeys } from '../use-keys.ts';

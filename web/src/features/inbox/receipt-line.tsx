@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import { clockText } from '../../state/time.ts';
 import { isLate, type Receipt } from '../../state/triggers.ts';
 import { classes } from '../../ui/classes.ts';
-import { useNow } from '../../ui/use-now.ts';
+import { useNow } from '../use-now.ts';
 
 interface ReceiptLineProps {
   readonly receipt: Receipt;

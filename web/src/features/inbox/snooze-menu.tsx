@@ -1,3 +1,4 @@
+import { relayNow } from '../../relay/clock.ts';
 import type { TriggerView } from '@treeline/shared';
 import { AlarmClock } from 'lucide-react';
 import { useCallback } from 'react';
@@ -17,14 +18,14 @@ interface SnoozeMenuProps {
 export function SnoozeMenu({ trigger: { id }, current }: SnoozeMenuProps) {
   const relay = useRelay();
   const snooze = useAction(useCallback((until: number) => relay.snooze(id, until), [relay, id]));
-  useKeys(current ? { z: () => void snooze.run(HOUR.untilFrom(Date.now())) } : {});
+  useKeys(current ? { z: () => void snooze.run(HOUR.untilFrom(relayNow())) } : {});
   return (
     <>
       <Menu
         label="Put it off"
         icon={<AlarmClock aria-hidden="true" size={20} />}
         className="size-12 border-edge! bg-surface!"
-        items={SNOOZES.map(({ text, untilFrom }) => ({ text, onChoose: () => void snooze.run(untilFrom(Date.now())) }))}
+        items={SNOOZES.map(({ text, untilFrom }) => ({ text, onChoose: () => void snooze.run(untilFrom(relayNow())) }))}
       />
       <ProblemNote problem={snooze.problem} />
     </>

@@ -1,7 +1,7 @@
 import type { TriggerView } from '@treeline/shared';
 import { useCallback } from 'react';
 import { clockText, dayText, isSameDay } from '../../state/time.ts';
-import { useNow } from '../../ui/use-now.ts';
+import { useNow } from '../use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNote } from '../problem-note.tsx';
 import { useRelay, useWorld } from '../relay-context.ts';

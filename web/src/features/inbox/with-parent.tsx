@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { countdown } from '../../state/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
-import { useNow } from '../../ui/use-now.ts';
+import { useNow } from '../use-now.ts';
 import { ProblemNote } from '../problem-note.tsx';
 import { useMay, useRelay, useWorld } from '../relay-context.ts';
 import { useAction } from '../use-action.ts';

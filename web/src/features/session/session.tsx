@@ -2,6 +2,7 @@ import type { SessionId } from '@treeline/shared';
 import { Link } from 'wouter';
 import { useStore } from 'zustand';
 import { paths, type SessionTab, type TreeView } from '../../paths.ts';
+import { Empty } from '../../ui/empty.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useWindowTitle } from '../page.tsx';
 import { ProblemNote } from '../problem-note.tsx';
@@ -23,6 +24,7 @@ interface SessionProps {
 
 export function Session({ id, ...rest }: SessionProps) {
   const session = useWorld((world) => world.sessions.get(id));
+  const online = useWorld((world) => world.link === 'online');
   const shared = useShared();
   const follower = useFollower(id);
   const state = useStore(follower.store, (followed) => followed.state);
@@ -40,6 +42,10 @@ export function Session({ id, ...rest }: SessionProps) {
       )}
       {state === 'failed' ? (
         <ProblemNote problem={problemOf(problem)} onRetry={() => void follower.attach()} />
+      ) : state === 'ready' && online ? (
+        <Empty title="This session was deleted">
+          What was said in it is gone. The sessions below it are roots now.
+        </Empty>
       ) : (
         <Skeleton rows={6} height={3.5} />
       )}

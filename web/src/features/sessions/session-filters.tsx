@@ -1,6 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type { SessionsBy } from '../../paths.ts';
 import { GROUP_TITLES, GROUPS, labelsOf } from '../../state/groups.ts';
+import { sortedRunners } from '../../state/runners.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { CONTROL } from '../../ui/field.tsx';
 import { useWorld } from '../relay-context.ts';
@@ -42,7 +43,7 @@ export function SessionFilters({ by, onBy }: SessionFiltersProps) {
           onChange={(event) => onBy({ ...by, runner: event.target.value })}
         >
           <option value="">Any runner</option>
-          {[...runners.values()].map(({ id, profile }) => (
+          {sortedRunners(runners.values()).map(({ id, profile }) => (
             <option key={id} value={id}>
               {profile.name}
             </option>

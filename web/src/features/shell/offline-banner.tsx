@@ -1,7 +1,7 @@
 import { awayWords } from '../../state/away-words.ts';
 import { momentText } from '../../state/time.ts';
 import { isOld } from '../../state/world.ts';
-import { useNow } from '../../ui/use-now.ts';
+import { useNow } from '../use-now.ts';
 import { useWorld } from '../relay-context.ts';
 
 interface OfflineBannerProps {

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { SessionId } from '@treeline/shared';
 import { paths } from '../../paths.ts';
+import { sortedRunners } from '../../state/runners.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -22,6 +23,7 @@ interface SpawnProps {
 export function Spawn({ wish, go, onClose }: SpawnProps) {
   const loaded = useWorld((world) => world.loaded);
   const runners = useWorld((world) => world.runners);
+  const sorted = useMemo(() => sortedRunners(runners.values()), [runners]);
   const sessions = useWorld((world) => world.sessions);
   const told = useToldBefore(wish.again);
   useWindowTitle('New session');
@@ -41,8 +43,8 @@ export function Spawn({ wish, go, onClose }: SpawnProps) {
         />
       ) : (
         <SpawnForm
-          runners={[...runners.values()]}
-          initial={draftOf({ wish, last: lastSpawn(), runners: [...runners.values()], sessions, prompt: told?.text })}
+          runners={sorted}
+          initial={draftOf({ wish, last: lastSpawn(), runners: sorted, sessions, prompt: told?.text })}
           onStarted={started}
         />
       )}

@@ -17,7 +17,7 @@ export function FromChild({ row: { origin, text } }: { readonly row: RowOf<'user
     <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
       <p className="flex flex-wrap items-center gap-2 text-[0.875rem] text-muted">
         {word !== undefined && <Pill glyph={word.glyph} text={word.text} tone="quiet" />}
-        <span>
+        <span className="min-w-0 break-words">
           from{' '}
           {origin?.sessionId === undefined ? (
             title

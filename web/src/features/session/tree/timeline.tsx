@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { spansOf, ticksOf, type Span } from '../../../state/history.ts';
 import { linesOf, type TreeNode } from '../../../state/tree.ts';
 import { DESKTOP, useMedia } from '../../../ui/use-media.ts';
-import { useNow } from '../../../ui/use-now.ts';
+import { useNow } from '../../use-now.ts';
 import { TimelineAxis } from './timeline-axis.tsx';
 import { TimelineRow } from './timeline-row.tsx';
 import { useHistory } from './use-history.ts';

@@ -1,7 +1,7 @@
 import type { DeviceView } from '@treeline/shared';
 import { deafSince } from '../../../state/device-words.ts';
 import { momentText } from '../../../state/time.ts';
-import { useNow } from '../../../ui/use-now.ts';
+import { useNow } from '../../use-now.ts';
 
 /** When a device was last heard of, and what hinders it. */
 export function Hearing({ device }: { readonly device: DeviceView }) {
