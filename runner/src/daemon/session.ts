@@ -23,9 +23,10 @@ import type { SessionFile, SessionPaths } from '../process/session-folder.ts';
 import { Serial } from './serial.ts';
 import { claimOf } from './session-claim.ts';
 import type { Peer, SessionContext, SessionParts } from './session-context.ts';
+import { SessionEpoch } from './session-epoch.ts';
 import { writeSpec } from './session-files.ts';
 import { SessionInbox } from './session-inbox.ts';
-import { appendEnd, findEnd, moveToEpoch, readAttempt, type AttemptLog } from './session-log.ts';
+import { appendEnd, findEnd, readAttempt, type AttemptLog } from './session-log.ts';
 import { killRemains } from './session-processes.ts';
 import { Spool } from './spool.ts';
 import { endFor, type Death } from './worker-death.ts';
@@ -36,7 +37,6 @@ const OVER_GRACE_MS = 2000;
 const SETTLE_AGAIN_MS = 1000;
 const ASKED_MS = 3000;
 const TOLD_MS = 4500;
-const MAX_EPOCH = 2 ** 31;
 
 export class RunnerSession {
   readonly id: SessionId;
@@ -49,10 +49,10 @@ export class RunnerSession {
   readonly #worker = new WorkerSlot((exit) => this.#died({ how: 'exit', exit }));
   /** What changes the attempt, the worker or the files: one at a time. */
   readonly #serial = new Serial();
+  readonly #epoch: SessionEpoch;
   #spec: SessionFile;
   #peer: Peer | undefined;
   #attemptLog: AttemptLog = { silent: true, ending: 'none', resumable: undefined };
-  #epochWanted = 0;
   #closed = false;
   watched = false;
 
@@ -64,12 +64,26 @@ export class RunnerSession {
     this.#logger = context.logger.child({ session: this.id });
     this.#spec = spec;
     this.#spool = spool;
+    this.#epoch = new SessionEpoch({
+      id: this.id,
+      paths,
+      spool,
+      shipper: context.shipper,
+      serial: this.#serial,
+      holder: () => this.#holder(),
+      logger: this.#logger,
+    });
     this.#inbox = new SessionInbox({
       path: paths.inbox,
       after: spec.assignment.inboxAfter,
       reserve: context.reserve,
       failed: (error) => this.#logger.error({ err: error }, 'the inbox of the session cannot be written'),
     });
+  }
+
+  #holder(): 'worker' | 'daemon' | 'nobody' {
+    if (this.#closed) return 'nobody';
+    return this.live ? 'worker' : 'daemon';
   }
 
   /** Opens what the folder holds and begins to ship it. Starts nothing. */
@@ -108,11 +122,6 @@ export class RunnerSession {
 
   get process(): ProcessIdentity | undefined {
     return this.#worker.identity;
-  }
-
-  /** The epoch in which its log is to go on, at least. */
-  get #epoch(): number {
-    return Math.max(this.assignment.epoch, this.#epochWanted);
   }
 
   get attemptLog(): AttemptLog {
@@ -237,14 +246,15 @@ export class RunnerSession {
     if (running !== undefined) return this.adopt(running);
     const killed = await killRemains(this.id);
     if (killed > 0) this.#logger.info({ killed }, 'processes that the worker left behind were ended');
-    if (this.#epochWanted > 0) await moveToEpoch(this.paths, this.#spool.acked, this.#epochWanted);
+    await this.#epoch.moveRest();
     const end = await findEnd(this.paths, this.#spool.last);
     this.#spool.noteEnd(end);
     this.#attemptLog = await readAttempt(this.paths, this.#spec, end);
     if (this.#attemptLog.ending === 'none') {
       const forced = await endFor(death, this.paths, this.#attemptLog.resumable);
       const { reserve } = this.#context;
-      this.#spool.noteEnd(await appendEnd(this.paths, { id: this.id, epoch: this.#epoch, reserve }, forced));
+      const epoch = Math.max(this.assignment.epoch, this.#epoch.wanted);
+      this.#spool.noteEnd(await appendEnd(this.paths, { id: this.id, epoch, reserve }, forced));
       FAILPOINT: failpoint('daemon.end.written');
       this.#attemptLog = { silent: false, ending: 'ended', resumable: forced.resumable };
       this.#logger.warn({ reason: forced.reason }, 'the worker died; its end is in the log');
@@ -266,7 +276,7 @@ export class RunnerSession {
     this.#peer = peer;
     peer.send({ type: 'welcome', relayOnline, watched: this.watched, acked: this.#spool.acked });
     if (!this.#context.reserve.isWhole) peer.send({ type: 'disk_full' });
-    if (hello.last.epoch < this.#epochWanted) peer.send({ type: 'new_epoch', epoch: this.#epochWanted });
+    if (hello.last.epoch < this.#epoch.wanted) peer.send({ type: 'new_epoch', epoch: this.#epoch.wanted });
     peer.send({ type: 'inbox', position: this.#inbox.position });
     this.grown();
     return true;
@@ -310,25 +320,7 @@ export class RunnerSession {
   }
 
   #newEpoch(epoch: number): void {
-    if (epoch > MAX_EPOCH) return this.#logger.error({ epoch }, 'the relay asks for an epoch that cannot be');
-    this.#epochWanted = Math.max(this.#epochWanted, epoch);
-    this.#logger.warn({ epoch }, 'the relay does not recognise the log; it goes on in a new epoch');
-    this.#peer?.send({ type: 'new_epoch', epoch });
-    this.#moveTo(epoch);
-  }
-
-  /** Nothing is shipped until it is there. */
-  #moveTo(epoch: number): void {
-    this.#serial
-      .run(async () => {
-        if (this.#closed || epoch < this.#epochWanted) return;
-        if (!this.live) await moveToEpoch(this.paths, this.#spool.acked, epoch);
-        await this.#context.shipper.skipTo(this.id, epoch);
-      })
-      .catch((error: unknown) => {
-        this.#logger.error({ err: error }, 'the log could not be moved to a new epoch; it is tried again');
-        setTimeout(() => this.#moveTo(epoch), SETTLE_AGAIN_MS).unref();
-      });
+    if (this.#epoch.want(epoch)) this.#peer?.send({ type: 'new_epoch', epoch });
   }
 
   async #disown(): Promise<void> {
