@@ -1,7 +1,7 @@
 /** What seldom happens to a page, and must not puzzle whoever looks at it. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasChromium, STORE } from './browser.ts';
+import { hasChromium, signIn, STORE } from './browser.ts';
 import { sideways } from './looks.ts';
 import { startTitled } from './staging.ts';
 import { said, useViewer } from './viewer.ts';
@@ -72,6 +72,22 @@ describe.skipIf(!hasChromium)('the viewer, when something is odd', () => {
     await it.stopTree(root);
   });
 
+  test('the picture of a tree opens where the session is, however many lie beside it', async () => {
+    const root = await start('Many');
+    const children = await Promise.all(
+      ['One', 'Two', 'Three', 'Four'].map((title) => start(title, { parentId: root })),
+    );
+    const { page } = await it.visit();
+    await signIn({ page }, it.rig);
+    await page.setViewportSize({ width: 1280, height: 320 });
+    for (const id of children) {
+      await it.open({ page }, `/s/${id}?tab=tree&as=picture`);
+      await page.locator('svg [data-id]').nth(children.length).waitFor({ state: 'attached' });
+      await expect.poll(() => page.evaluate(isInSight(id))).toBe(true);
+    }
+    await it.stopTree(root);
+  });
+
   test('where the system gives the colours, what is chosen differs from what is not', async () => {
     const { page } = await it.signedIn();
     await page.emulateMedia({ forcedColors: 'active' });
@@ -102,3 +118,11 @@ const WIDER = `(() => {
 function background(page: Page, selector: string): Promise<string> {
   return page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).backgroundColor`);
 }
+
+/** Not only in the page, but where it can be seen in what scrolls. */
+const isInSight = (id: string) => `(() => {
+  const node = document.querySelector('svg [data-id="${id}"]');
+  const seen = node.closest('svg').parentElement.getBoundingClientRect();
+  const middle = node.getBoundingClientRect().top + node.getBoundingClientRect().height / 2;
+  return middle > seen.top && middle < seen.bottom;
+})()`;

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { neighbour, pictureOf } from '../../../state/picture.ts';
 import type { TreeNode } from '../../../state/tree.ts';
 import { PictureEdge } from './picture-edge.tsx';
@@ -19,6 +19,10 @@ export function TreePicture({ tree, selected, peeked, onPeek, onOpen }: TreePict
   const picture = useMemo(() => pictureOf(tree, { messages, triggers: triggers.values() }), [tree, messages, triggers]);
   const element = useRef<SVGSVGElement>(null);
   const [focused, setFocused] = useState(selected);
+  // A parent of many is drawn in their middle, which may be far from the first of them.
+  useEffect(() => {
+    element.current?.querySelector(`[data-id="${selected}"]`)?.scrollIntoView({ block: 'center', inline: 'nearest' });
+  }, [selected]);
   const stop = picture.nodes.some(({ node }) => node.session.id === focused) ? focused : tree.session.id;
   const keys = (event: KeyboardEvent) => {
     if (event.key === ' ') {
