@@ -40,6 +40,24 @@ describe.skipIf(!hasChromium)('the viewer, when something is odd', () => {
     await page.getByText(/^heard of (\d+s ago|now|just now)$/).waitFor();
   });
 
+  test('a message that was begun is there again after a look elsewhere, and is over once it is sent', async () => {
+    const id = await start('Begun');
+    const { page } = await it.signedIn('phone');
+    await it.open({ page }, `/s/${id}`);
+    const message = page.getByLabel('Message', { exact: true });
+    await message.fill('half a sentence');
+    await page.getByRole('tab', { name: 'Info' }).click();
+    await message.waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: 'Chat' }).click();
+    expect(await message.inputValue()).toBe('half a sentence');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await said(page, 'half a sentence');
+    await page.getByRole('tab', { name: 'Info' }).click();
+    await page.getByRole('tab', { name: 'Chat' }).click();
+    expect(await message.inputValue()).toBe('');
+    await it.stopTree(id);
+  });
+
   test('a sign-out in one tab closes the other', async () => {
     const { page, context } = await it.visit();
     const { code } = await it.rig.api.createSignInCode();

@@ -22,6 +22,7 @@ export interface OutboxOptions {
 export class Outbox {
   readonly store: StoreApi<readonly Outgoing[]> = createStore(() => []);
   readonly #options: OutboxOptions;
+  readonly #drafts = new Map<string, string>();
   #sending: string | undefined;
 
   constructor(options: OutboxOptions) {
@@ -41,6 +42,16 @@ export class Outbox {
     this.flush();
   }
 
+  /** What was begun for a session and not sent: it is there again when its reader looked elsewhere meanwhile. */
+  draft(sessionId: string): string {
+    return this.#drafts.get(sessionId) ?? '';
+  }
+
+  keepDraft(sessionId: string, text: string): void {
+    if (text === '') this.#drafts.delete(sessionId);
+    else this.#drafts.set(sessionId, text);
+  }
+
   /** Takes it back. One that is being sent at this moment may be there already. */
   cancel(key: string): void {
     this.#change((waiting) => without(waiting, key));
@@ -53,6 +64,7 @@ export class Outbox {
   }
 
   forget(): void {
+    this.#drafts.clear();
     this.store.setState([], true);
   }
 

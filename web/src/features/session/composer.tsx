@@ -18,7 +18,11 @@ const WHEN: readonly { readonly id: DeliverAs; readonly text: string }[] = [
 export function Composer({ session }: { readonly session: SessionView }) {
   const relay = useRelay();
   const { id } = session;
-  const [text, setText] = useState('');
+  const [text, setText] = useState(() => relay.outbox.draft(id));
+  const write = (next: string) => {
+    relay.outbox.keepDraft(id, next);
+    setText(next);
+  };
   const [deliverAs, setDeliverAs] = useState<DeliverAs>('followUp');
   const queue = useOutgoing(id);
   const working = session.lifecycle.state === 'running';
@@ -26,7 +30,7 @@ export function Composer({ session }: { readonly session: SessionView }) {
   const submit = (how: DeliverAs) => {
     if (text.trim() === '' || over) return;
     relay.outbox.add({ sessionId: id, text: text.trim(), deliverAs: how });
-    setText('');
+    write('');
   };
   const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Escape') event.currentTarget.blur();
@@ -63,7 +67,7 @@ export function Composer({ session }: { readonly session: SessionView }) {
               className={`${CONTROL} resize-none`}
               dir="auto"
               value={text}
-              onChange={(event) => setText(event.target.value)}
+              onChange={(event) => write(event.target.value)}
               onKeyDown={keys}
             />
             <IconButton
