@@ -40,7 +40,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'sessions', path: () => '/sessions', ready: 'Watch the error budget' },
   { name: 'tree', path: () => '/sessions?view=tree', ready: 'Test matrix' },
   { name: 'found-none', path: () => '/sessions?q=zzz&state=done', ready: 'Nothing found', unpictured: true },
-  { name: 'of-runner', path: ({ runner }) => `/sessions?runner=${runner}`, ready: 'Test matrix', unpictured: true },
+  { name: 'of-runner', path: ({ runner }) => `/sessions?runner=${runner}`, ready: 'Release 2.3', unpictured: true },
   { name: 'of-label', path: () => '/sessions?label=a%3Db', ready: 'Nothing found', unpictured: true },
   { name: 'session', path: ({ tests }) => `/s/${tests}`, ready: 'All six combinations pass' },
   { name: 'root', path: ({ release }) => `/s/${release}`, ready: 'Changelog drafted' },
