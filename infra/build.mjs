@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isStale, markFresh, signature } from './stale.mjs';
+import { ONLY_WHAT_IS_USED } from './used-parts.mjs';
 
 export const ROOT = dirname(import.meta.dirname);
 export const DIST = join(ROOT, 'dist');
@@ -24,7 +25,7 @@ export const ENTRIES = {
 /** Chunks of earlier builds stay this long, for processes that still run them and load parts lazily. */
 const KEEP_CHUNKS_MS = 24 * 60 * 60 * 1000;
 
-const COMMON = ['package.json', 'pnpm-lock.yaml', 'infra/build.mjs', 'shared/src'];
+const COMMON = ['package.json', 'pnpm-lock.yaml', 'infra/build.mjs', 'infra/used-parts.mjs', 'shared/src'];
 const TARGETS = [
   { name: 'bundles', sources: [...COMMON, 'server/src', 'runner/src'], make: makeBundles },
   { name: 'viewer', sources: [...COMMON, 'web'], make: makeViewer },
@@ -81,7 +82,7 @@ export function nodeOptions() {
     banner: {
       js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`,
     },
-    plugins: [ZOD_BY_PARTS],
+    plugins: [ZOD_BY_PARTS, ONLY_WHAT_IS_USED],
     logLevel: 'error',
   };
 }

@@ -45,7 +45,7 @@ export interface Restored {
 interface RelayBundle {
   startRelay(settings: object): Promise<Relay>;
   /** Puts a checked copy of a backup in the place of the embedded store of a data folder. */
-  restoreBackup(options: RestoreOptions): Restored;
+  restoreBackup(options: RestoreOptions): Promise<Restored>;
   /** Settings that only the environment has: tree limits and times. */
   readOptions(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): object;
 }
