@@ -20,6 +20,7 @@ export const inboxShow = command({
     if (out.isJson) return out.json(trigger);
     if (out.isQuiet) return out.line(trigger.id);
     renderFields(fieldsOf(trigger, out.look), out.look).forEach((line) => out.line(line));
+    if (!isOver(trigger)) out.note(`Decide: ${howToDecide(trigger)}`);
   },
 });
 
@@ -41,7 +42,6 @@ function fieldsOf(trigger: TriggerView, look: Look): [string, string][] {
     ['Options', (trigger.options ?? []).map(({ label }, at) => `${at + 1}  ${label}`).join('\n')],
     ['Escalates', timeOf(trigger.escalatesAt)],
     ['Expires', timeOf(trigger.expiresAt)],
-    ['Decide', isOver(trigger) ? '' : howToDecide(trigger)],
   ];
 }
 
