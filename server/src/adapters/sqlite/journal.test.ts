@@ -184,6 +184,33 @@ describe('a store that was killed', () => {
     await expectAll(20);
   });
 
+  it('has all of it when a power cut shortened its write-ahead log just after the journal had begun again', async () => {
+    const wal = `${file()}-wal`;
+    const left = await killed(async (store) => {
+      await store.raiseFence(NS, 'f');
+      await store.raiseFence(NS, 'f');
+      // Some of the last ones fill the journal, after two commits of the tables.
+      for (let n = 1; n <= 300; n++) {
+        await writeMany(store, n, n);
+        await store.commit({
+          ns: NS,
+          put: [{ kind: 'setting', id: `large ${n}`, expect: 0, value: 'x'.repeat(14_000) }],
+        });
+        if (n === 100 || n === 200) await store.backup?.(join(folder, `backup ${n}.db`));
+      }
+    });
+    const whole = left.get(wal) ?? Buffer.alloc(0);
+    for (const part of [0.2, 0.5, 0.8]) {
+      leave(left);
+      writeFileSync(wal, whole.subarray(0, Math.floor(whole.length * part)));
+      const store = await openSqliteFromSources(file());
+      expect((await store.health()).recovered).toBeUndefined();
+      expect(await store.get(NS, { kind: 'setting', id: 'n' })).toMatchObject({ value: 300 });
+      expect(await store.readLog(NS, session, { limit: 400 })).toHaveLength(300);
+      await store.close();
+    }
+  });
+
   it('goes on over the front of its journal, again and again', async () => {
     const text = 'x'.repeat(400_000);
     const id = newId('session') as SessionId;

@@ -165,8 +165,9 @@ export class Writer {
     });
   }
 
+  /** Nothing is left of the write-ahead log: what was moved to the file must never be laid over it again. */
   #restartJournal(): void {
-    const [busy, inLog, moved] = this.#sql.row<[number, number, number]>('PRAGMA wal_checkpoint(PASSIVE)') ?? [];
+    const [busy, inLog, moved] = this.#sql.row<[number, number, number]>('PRAGMA wal_checkpoint(TRUNCATE)') ?? [];
     if (busy !== 0 || inLog !== moved) return;
     this.#journal.restart();
   }
