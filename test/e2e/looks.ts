@@ -17,6 +17,8 @@ export interface Place {
   readonly unpictured?: boolean;
 }
 
+export const isPictured = ({ unpictured }: { readonly unpictured?: boolean }): boolean => unpictured !== true;
+
 const SCHEMES: readonly Scheme[] = ['light', 'dark'];
 
 interface Walk {

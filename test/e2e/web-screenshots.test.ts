@@ -5,12 +5,11 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { hasChromium, openBrowser, signIn, visitor, type Size, type Visitor } from './browser.ts';
-import { walk, type Place } from './looks.ts';
+import { isPictured, walk, type Place } from './looks.ts';
 import { EMPTY_SCREENS, ENTRANCES, offlineScreens, RARE_SCREENS, SCREENS } from './screens.ts';
 import { stage } from './staging.ts';
 import { fail, FAILING, forgetBeginnings, hang, LOADING, TROUBLES } from './troubles.ts';
 
-const pictured = ({ unpictured }: Pick<Place, 'unpictured'>) => unpictured !== true;
 const wanted = process.env['TREELINE_SCREENSHOTS'] ?? '';
 const folder = resolve(import.meta.dirname, '../..', wanted);
 const SIZES: readonly Size[] = ['phone', 'desktop'];
@@ -76,12 +75,14 @@ describe.skipIf(wanted === '' || !hasChromium)('screenshots', () => {
   }
 
   test('show each screen on a phone and on a desktop, light and dark', { timeout: 1_800_000 }, async () => {
-    await shootAll(ENTRANCES.filter(pictured));
+    await shootAll(ENTRANCES.filter(isPictured));
     for (const { who } of looks) await signIn(who, it.rig);
     await shootAll(EMPTY_SCREENS.map((place) => ({ ...place, name: `empty-${place.name}` })));
     const staged = await stage(it.rig, { pi: await it.rig.runner('kitchen-pi'), desk: await it.rig.runner('desktop') });
     await shootAll(
-      [...SCREENS, ...RARE_SCREENS].filter(pictured).map(({ path, ...screen }) => ({ ...screen, path: path(staged) })),
+      [...SCREENS, ...RARE_SCREENS]
+        .filter(isPictured)
+        .map(({ path, ...screen }) => ({ ...screen, path: path(staged) })),
     );
 
     await shootTrouble(hang, ofTrouble('loading', LOADING));
