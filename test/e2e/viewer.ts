@@ -22,7 +22,8 @@ export interface Viewer {
   signedIn(size?: Size): Promise<Visitor>;
   open(visitor: Pick<Visitor, 'page'>, path: string): Promise<unknown>;
   /** A leaf asks; its parent passes the question on; the root knows nothing of it. */
-  threeDeep(question: string): Promise<Tree>;
+  /** `title`: of the root. */
+  threeDeep(question: string, title?: string): Promise<Tree>;
   stopTree(id: SessionId): Promise<unknown>;
 }
 
@@ -97,9 +98,9 @@ export function useViewer(store: StoreKind, { regulars = false }: ViewerOptions 
       return who;
     },
     open: ({ page }, path) => page.goto(`${it.rig.relay.url}${path}`),
-    async threeDeep(question) {
+    async threeDeep(question, title = 'Release') {
       const start = { runner: viewer.pi };
-      const root = await startTitled(it.rig, { ...start, title: 'Release', steps: [{ waitForMessage: true }] });
+      const root = await startTitled(it.rig, { ...start, title, steps: [{ waitForMessage: true }] });
       const middle = await startTitled(it.rig, {
         ...start,
         title: 'Refactor',

@@ -158,13 +158,14 @@ describe.skipIf(!hasChromium)('notifications in the browser', () => {
     const { page } = who;
     await page.goto(`${it.rig.relay.url}/sessions`);
     const tags: TriggerId[] = [];
-    for (const title of ['First', 'Second', 'Third', 'Fourth'])
-      tags.push(await ask(title, ['Yes', 'No', 'Both', 'Neither']));
+    // Cards of an earlier try have other names.
+    const titles = ['First', 'Second', 'Third', 'Fourth'].map((title) => `${title} ${newId('session').slice(-4)}`);
+    for (const title of titles) tags.push(await ask(title, ['Yes', 'No', 'Both', 'Neither']));
     const last = tags.at(-1) ?? '';
     await arrive('show', last);
     await until('it is shown', async () => (await shownBy(page)).some((one) => one.tag === last));
     await press(page, last);
-    const card = page.getByRole('article', { name: 'Question from Fourth' });
+    const card = page.getByRole('article', { name: `Question from ${titles.at(-1)}` });
     await until('the card is in sight', async () => {
       const box = await card.boundingBox();
       return box !== null && box.y >= 0 && box.y + box.height <= SIZES.phone.height;
