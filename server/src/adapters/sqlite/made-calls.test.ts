@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import { newId } from '@treeline/shared';
 import { describe, expect, it } from 'vitest';
 import { decodeCalls, encodeCalls, type MadeCall } from './made-calls.ts';
@@ -39,5 +40,7 @@ describe('calls in the journal', () => {
     ],
   ])('%s come back as they were made', (_, calls) => {
     expect(decodeCalls(encodeCalls(calls))).toEqual(calls);
+    // As relays wrote them before, one of which may have been killed and updated since.
+    expect(decodeCalls(serialize(calls))).toEqual(calls);
   });
 });

@@ -3,6 +3,7 @@
  * bytes and are JSON themselves. `v8.serialize` would do, but keeps an object for each call that a collection has to
  * finish: collections of the store thread took ten times as long.
  */
+import { deserialize } from 'node:v8';
 import type { Frame } from '@treeline/shared';
 import type { CallName, Calls } from './calls.ts';
 
@@ -10,6 +11,7 @@ export type MadeCall = readonly [name: CallName, args: readonly unknown[]];
 
 /** Bytes of the JSON's length. */
 const WIDTH = 4;
+const OPENING = '{'.charCodeAt(0);
 
 interface Text {
   readonly calls: readonly MadeCall[];
@@ -33,7 +35,9 @@ export function encodeCalls(calls: readonly MadeCall[]): Buffer {
   return bytes;
 }
 
+/** Also of an entry that a relay before this form had left when it was killed. */
 export function decodeCalls(bytes: Buffer): MadeCall[] {
+  if (bytes[WIDTH] !== OPENING) return deserialize(bytes) as MadeCall[];
   let at = WIDTH + bytes.readUInt32LE();
   const { calls, lengths } = JSON.parse(bytes.toString('utf8', WIDTH, at)) as Text;
   const bodies = lengths.map((length) => bytes.toString('utf8', at, (at += length)));

@@ -5,7 +5,7 @@ import { paths } from '../../paths.ts';
 import { isRunnerMeant, sortedRunners } from '../../state/runners.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { CONTROL } from '../../ui/field.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Page } from '../page.tsx';
 import { useMay, useWorld } from '../relay-context.ts';
@@ -43,14 +43,12 @@ export function Runners() {
         <div className="flex flex-col gap-3">
           {isMany && (
             <div className="flex flex-wrap items-center gap-3">
-              <input
+              <SearchField
                 ref={field}
-                type="search"
-                aria-label="Search runners"
+                label="Search runners"
                 placeholder="Search name, label, agent, state"
-                className={`${CONTROL} min-w-60 flex-1 basis-80`}
-                value={words}
-                onChange={(event) => setWords(event.target.value)}
+                words={words}
+                onWords={setWords}
               />
               <p role="status" className="text-[0.875rem] text-muted">
                 {words.trim() === '' ? `${sorted.length} runners` : `${meant.length} of ${sorted.length} runners`}

@@ -4,6 +4,7 @@ import { GROUP_TITLES, GROUPS, labelsOf } from '../../state/groups.ts';
 import { sortedRunners } from '../../state/runners.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { CONTROL } from '../../ui/field.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { useWorld } from '../relay-context.ts';
 import { useKeys } from '../use-keys.ts';
 
@@ -23,17 +24,12 @@ export function SessionFilters({ by, onBy }: SessionFiltersProps) {
   useKeys({ '/': () => field.current?.focus() });
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <input
+      <SearchField
         ref={field}
-        type="search"
-        aria-label="Search sessions"
+        label="Search sessions"
         placeholder="Search title, runner, agent, label"
-        className={`${CONTROL} min-w-60 flex-1 basis-80`}
-        value={by.q}
-        onChange={(event) => onBy({ ...by, q: event.target.value })}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') event.currentTarget.blur();
-        }}
+        words={by.q}
+        onWords={(q) => onBy({ ...by, q })}
       />
       {runners.size > 1 && (
         <select
