@@ -20,8 +20,9 @@ export function mimeTypes(text) {
 /** End of a file's path → the module that takes its place, given its text. */
 const PARTS = [
   [/[/\\]mime-db[/\\]db\.json$/, mimeTypes],
-  // Tables of old character sets. A body is JSON, which is UTF-8, -16 or -32; any other is refused by express itself.
-  [/[/\\]iconv-lite[/\\]encodings[/\\](dbcs-data|sbcs-data|sbcs-data-generated)\.js$/, () => 'module.exports = {};'],
+  // Tables of the large character sets. A body is JSON, and express refuses whatever is not named utf-…; UTF-7 is, and
+  // needs the small ones.
+  [/[/\\]iconv-lite[/\\]encodings[/\\]dbcs-data\.js$/, () => 'module.exports = {};'],
   // Limits are counted in the memory of the relay; its ways to a dozen databases are not loaded.
   [
     /[/\\]rate-limiter-flexible[/\\]index\.js$/,
