@@ -73,6 +73,35 @@ describe('an inbox pump', () => {
     expect(errors).toHaveLength(2);
   });
 
+  it('reads what a hint only told of, behind what others brought with them', async () => {
+    const entries = numbered(prompt('a'), prompt('b'), prompt('c'));
+    const [a, b] = entries;
+    const pushes: number[][] = [];
+    const { pump, delivered } = pumpOver(entries, (_event, batch) => {
+      pushes.push(batch.map(({ position }) => position));
+      if (pushes.length === 1) {
+        // While it is on its way: one hint with its item, and one that was too large to bring any.
+        pump.offer([b as InboxEntry]);
+        pump.wake();
+      }
+      return batch.at(-1)?.position ?? 0;
+    });
+    pump.offer([a as InboxEntry]);
+    await until(() => delivered.length === 3);
+    expect(pushes).toEqual([[1], [2], [3]]);
+  });
+
+  it('reads what is beyond the items that may wait in memory', async () => {
+    const entries = numbered(...Array.from({ length: 70 }, () => prompt('one of many')));
+    const { pump, delivered } = pumpOver(entries, (_event, batch) => {
+      if (batch[0]?.position === 1) pump.offer(entries.slice(1));
+      return batch.at(-1)?.position ?? 0;
+    });
+    pump.offer(entries.slice(0, 1));
+    await until(() => delivered.length === 70);
+    expect(delivered).toEqual(entries.map(({ position }) => position));
+  });
+
   it('goes on behind what a runner took of a push', async () => {
     const entries = numbered(prompt('a'), prompt('b'), prompt('c'));
     const pushes: number[][] = [];

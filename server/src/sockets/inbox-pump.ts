@@ -40,6 +40,8 @@ export class InboxPump {
   #sending: number;
   /** What hints brought, in the order of the inbox. */
   #offered: InboxEntry[] = [];
+  /** The store may have more than what was offered. */
+  #hasMore = false;
 
   constructor(options: InboxPumpOptions) {
     this.#options = options;
@@ -65,7 +67,9 @@ export class InboxPump {
     });
   }
 
+  /** There may be items that nobody has offered. */
   wake(): void {
+    this.#hasMore = true;
     this.#loop.wake();
   }
 
@@ -74,6 +78,7 @@ export class InboxPump {
     for (const entry of entries) {
       const last = this.#offered.at(-1)?.position ?? this.#sending;
       if (entry.position === last + 1 && this.#offered.length < OFFERED_MAX) this.#offered.push(entry);
+      else this.#hasMore ||= entry.position > last;
     }
     this.#loop.wake();
   }
@@ -82,6 +87,7 @@ export class InboxPump {
     const offered = this.#offered;
     this.#offered = [];
     const isNext = offered[0]?.position === this.#cursor + 1;
+    if (!isNext) this.#hasMore = false;
     const entries = isNext ? offered : await this.#options.read(this.#cursor);
     this.#sending = entries.at(-1)?.position ?? this.#cursor;
     if (entries.length === 0) return;
@@ -91,7 +97,7 @@ export class InboxPump {
       this.#sending = this.#cursor;
     }
     // A page of the store may not have been the last one.
-    if (!isNext) this.#loop.wake();
+    if (!isNext || this.#hasMore) this.#loop.wake();
   }
 
   async #send({ event, entries }: Run): Promise<void> {
