@@ -10,6 +10,8 @@ import { eventText, numberOf } from './events.ts';
 
 const PER_SECOND = 200;
 const WARM_UP = 50;
+/** Events before the first that is measured, of a server that has just started: until the code that runs is compiled. */
+const FIRST_WARM_UP = 1500;
 
 export interface Percentiles {
   readonly p50: number;
@@ -23,6 +25,7 @@ export async function latencies(context: Context): Promise<void> {
     await alternate(candidates, plan.more, async (candidate, round) => {
       progress(`latency 1 → ${viewers}, round ${round + 1} of ${plan.rounds}: ${candidate.name}`);
       const streams = await candidate.open({ sessions: 1, viewers });
+      if (round === 0 && viewers === 1) await oneByOne(streams, FIRST_WARM_UP);
       await samples.take(candidate.name, async () => {
         const { p50, p99 } = await paced(streams, { count, viewers });
         return viewers === 1
@@ -44,6 +47,7 @@ async function across({ plan, samples, progress }: Context, count: number): Prom
     for (let round = 0; plan.more(round); round++) {
       progress(`latency across two relays, round ${round + 1} of ${plan.rounds}`);
       const streams = await relayStreams({ runner, viewer }, { sessions: 1, viewers: 1 });
+      if (round === 0) await oneByOne(streams, FIRST_WARM_UP);
       await samples.take(two.name, async () => {
         const { p50, p99 } = await paced(streams, { count, viewers: 1 });
         return { 'latency.cross.p50': p50, 'latency.cross.p99': p99 };
@@ -81,6 +85,16 @@ async function pace(count: number, send: (i: number) => void): Promise<void> {
   for (let i = 0; i < count; i++) {
     send(i);
     await sleep(1000 / PER_SECOND);
+  }
+}
+
+/** The next as soon as the one before is there. */
+async function oneByOne(streams: Streams, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await new Promise<void>((resolve) => {
+      streams.onText(() => resolve());
+      streams.send(0, eventText(i));
+    });
   }
 }
 

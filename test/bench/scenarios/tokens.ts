@@ -11,6 +11,8 @@ const VIEWERS = 10;
 /** Timers are not exact enough for one token at a time: so many are pushed each tick, as the clock demands. */
 const TICK_MS = 2;
 const SETTLE_MS = 200;
+/** Before the first measure of a server: until the code that runs is compiled. */
+const WARM_UP_S = 4;
 
 interface Source {
   readonly name: string;
@@ -31,6 +33,7 @@ export async function tokens({ plan, samples, candidates, single, progress }: Co
   await alternate(sources, plan.more, async (source, round) => {
     progress(`token stream, round ${round + 1} of ${plan.rounds}: ${source.name}`);
     const stream = await source.open();
+    if (round === 0) await measure(source, stream, WARM_UP_S);
     await samples.take(source.name, async () => {
       const values = await measure(source, stream, plan.quick ? 2 : 3);
       p50s.set(`${source.name} ${round}`, values['tokens.p50'] ?? Number.NaN);
