@@ -21,15 +21,19 @@ export interface Candidate {
   readonly open: (shape: Shape) => Promise<Streams>;
 }
 
-export interface Context {
-  readonly plan: Plan;
-  readonly samples: Samples;
+/** The baselines and one relay on each store. */
+export interface Servers {
   readonly ws: Server;
   readonly socketIo: Server;
-  /** One relay on each store. */
   readonly single: readonly Deployment[];
-  /** The baselines and `single`. */
+  /** All of them. */
   readonly candidates: readonly Candidate[];
+  stop(): Promise<void>;
+}
+
+export interface Context extends Omit<Servers, 'stop'> {
+  readonly plan: Plan;
+  readonly samples: Samples;
   readonly progress: (line: string) => void;
 }
 
@@ -38,18 +42,31 @@ export async function withContext(
   samples: Samples,
   run: (context: Context) => Promise<void>,
 ): Promise<void> {
+  const servers = await startServers(plan.stores);
+  try {
+    const progress = (line: string) => console.error(line);
+    await run({ ...servers, plan, samples, progress });
+  } finally {
+    await servers.stop();
+  }
+}
+
+export async function startServers(stores: readonly StoreName[]): Promise<Servers> {
   const closers: (() => Promise<void>)[] = [];
   const opened = <T extends { stop(): Promise<void> }>(it: T): T => {
     closers.unshift(() => it.stop());
     return it;
   };
+  const stop = async () => {
+    for (const close of closers) await close();
+  };
   try {
     const ws = opened(await startBaseline('ws'));
     const socketIo = opened(await startBaseline('socket.io'));
     const single: Deployment[] = [];
-    for (const store of plan.stores) single.push(opened(await deploy({ store, name: storeName(store) })));
+    for (const store of stores) single.push(opened(await deploy({ store, name: storeName(store) })));
     const candidates: Candidate[] = [
-      { name: WS, pids: [ws.pid], open: (shape) => wsStreams(ws.url, shape) },
+      overWs(WS, ws),
       { name: SOCKET_IO, pids: [socketIo.pid], open: (shape) => socketIoStreams(socketIo.url, shape) },
       ...single.map(({ name, pids, relays: [relay] }) => ({
         name,
@@ -57,11 +74,15 @@ export async function withContext(
         open: (shape: Shape) => relayStreams({ runner: relay, viewer: relay }, shape),
       })),
     ];
-    const progress = (line: string) => console.error(line);
-    await run({ plan, samples, ws, socketIo, single, candidates, progress });
-  } finally {
-    for (const close of closers) await close();
+    return { ws, socketIo, single, candidates, stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
+}
+
+export function overWs(name: string, { pid, url }: Server): Candidate {
+  return { name, pids: [pid], open: (shape) => wsStreams(url, shape) };
 }
 
 /** How a relay on a store is called in the results. */

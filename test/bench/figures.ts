@@ -2,6 +2,9 @@
 
 export const WS = 'raw ws';
 export const SOCKET_IO = 'bare socket.io';
+/** Each message is kept before it is forwarded, in the barest way there is. */
+export const WS_FILE = 'raw ws, fdatasync';
+export const WS_REDIS = 'raw ws, redis everysec';
 
 /** What a value is compared with: another figure of the same run, of the same candidate unless it says which. */
 export interface Against {

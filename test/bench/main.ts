@@ -19,6 +19,7 @@ import { tokens } from './scenarios/tokens.ts';
 import { trips } from './scenarios/trips.ts';
 import { viewers } from './scenarios/viewers.ts';
 import { type BaselineKind, runBaseline } from './servers/baseline.ts';
+import { runJournal } from './servers/journal.ts';
 import type { StoreName } from './servers/process.ts';
 
 const SCENARIOS: Readonly<Record<string, (context: Context) => Promise<void>>> = {
@@ -57,7 +58,9 @@ const { values, positionals } = parseArgs({
   },
 });
 
-if (positionals[0] === '_baseline') runBaseline(positionals[1] as BaselineKind, Number(positionals[2]));
+if (positionals[0] === '_baseline')
+  runBaseline(positionals[1] as BaselineKind, Number(positionals[2]), positionals[3] ?? '');
+else if (positionals[0] === '_journal') runJournal(positionals[1] ?? '');
 else if (positionals[0] === '_agent') runRig(positionals[1] as RigKind);
 else await bench();
 

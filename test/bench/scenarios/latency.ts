@@ -1,9 +1,10 @@
 /** From the sender's hand to the viewer's, at a pace that leaves the machine mostly idle. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Context } from '../context.ts';
+import { type Context, overWs } from '../context.ts';
+import { WS_FILE, WS_REDIS } from '../figures.ts';
 import { percentile } from '../measure.ts';
 import { alternate } from '../samples.ts';
-import { deploy, type Deployment } from '../servers/process.ts';
+import { deploy, type Deployment, startKeepers } from '../servers/process.ts';
 import { relayStreams, type Streams } from '../streams.ts';
 import { openTokens, TOKEN_CHARS } from './token-stream.ts';
 import { eventText, numberOf } from './events.ts';
@@ -19,8 +20,23 @@ export interface Percentiles {
 }
 
 export async function latencies(context: Context): Promise<void> {
+  const keepers = await startKeepers();
+  try {
+    const floors = [overWs(WS_FILE, keepers.file), overWs(WS_REDIS, keepers.redis)];
+    await toViewers({ ...context, candidates: [...context.candidates, ...floors] });
+  } finally {
+    await keepers.stop();
+  }
+  const count = eventsOf(context);
+  await deltas(context, count);
+  if (context.plan.stores.includes('redis')) await across(context, count);
+}
+
+const eventsOf = ({ plan }: Context) => (plan.quick ? 200 : 400);
+
+async function toViewers(context: Context): Promise<void> {
   const { plan, samples, candidates, progress } = context;
-  const count = plan.quick ? 200 : 400;
+  const count = eventsOf(context);
   for (const viewers of [1, 50] as const) {
     await alternate(candidates, plan.more, async (candidate, round) => {
       progress(`latency 1 → ${viewers}, round ${round + 1} of ${plan.rounds}: ${candidate.name}`);
@@ -35,8 +51,6 @@ export async function latencies(context: Context): Promise<void> {
       streams.close();
     });
   }
-  await deltas(context, count);
-  if (plan.stores.includes('redis')) await across(context, count);
 }
 
 async function across({ plan, samples, progress }: Context, count: number): Promise<void> {

@@ -1,13 +1,14 @@
 /**
  * A child asks, its parent's runner gets it, the parent answers, the child's runner gets the answer: two commits and two
- * pushes, each durable before it is acknowledged. On the baselines the same four messages, kept nowhere.
+ * pushes, each durable before it is acknowledged. On the baselines the same four messages; two of those keep the first of
+ * each pair, as the relay has to.
  */
 import { newId, type SessionId, type TriggerId } from '@treeline/shared';
 import type { Context } from '../context.ts';
-import { SOCKET_IO, WS } from '../figures.ts';
+import { SOCKET_IO, WS, WS_FILE, WS_REDIS } from '../figures.ts';
 import { cpuOf, percentile } from '../measure.ts';
 import { alternate } from '../samples.ts';
-import { deploy, type Deployment, type RelayServer } from '../servers/process.ts';
+import { deploy, type Deployment, type RelayServer, startKeepers } from '../servers/process.ts';
 import { openWs } from '../streams.ts';
 import { startSession } from '../wire/api.ts';
 import { LightSocket } from '../wire/light-socket.ts';
@@ -35,6 +36,7 @@ export const MANY_CHILDREN = { TREELINE_MAX_LIVE_CHILDREN: '100', TREELINE_MAX_L
 
 export async function trips(context: Context): Promise<void> {
   const { plan, ws, socketIo } = context;
+  const keepers = await startKeepers();
   const deployments: Deployment[] = [];
   try {
     const env = { ...MANY_CHILDREN, TREELINE_SPAWNS_PER_MINUTE: '1000' };
@@ -48,6 +50,8 @@ export async function trips(context: Context): Promise<void> {
     const subjects: Subject[] = [
       { name: WS, pids: [ws.pid], open: (children) => wsTrips(ws.url, children) },
       { name: SOCKET_IO, pids: [socketIo.pid], open: (children) => socketIoTrips(socketIo.url, children) },
+      { name: WS_FILE, pids: [keepers.file.pid], open: (children) => wsTrips(keepers.file.url, children) },
+      { name: WS_REDIS, pids: [keepers.redis.pid], open: (children) => wsTrips(keepers.redis.url, children) },
       ...deployments.map(({ name, pids, relays }) => ({
         name,
         pids,
@@ -57,6 +61,7 @@ export async function trips(context: Context): Promise<void> {
     await alternate(subjects, plan.more, (subject, round) => measure(context, subject, round));
   } finally {
     for (const deployment of deployments) await deployment.stop();
+    await keepers.stop();
   }
 }
 

@@ -1,6 +1,6 @@
 /** A thousand viewers of one session: to connect, to keep, to serve. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Context } from '../context.ts';
+import { type Context, startServers } from '../context.ts';
 import { cpuOf, memoryOf } from '../measure.ts';
 import { alternate } from '../samples.ts';
 import { eventTexts } from './events.ts';
@@ -9,7 +9,17 @@ const VIEWERS = 1_000;
 const EVENTS = 320;
 const SETTLE_MS = 1_500;
 
-export async function viewers({ plan, samples, candidates, progress }: Context): Promise<void> {
+/** On servers that have done nothing else: what an earlier scenario left free would be used first. */
+export async function viewers(context: Context): Promise<void> {
+  const servers = await startServers(context.plan.stores);
+  try {
+    await connectMany({ ...context, ...servers });
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function connectMany({ plan, samples, candidates, progress }: Context): Promise<void> {
   const rounds = Math.min(plan.rounds, 3);
   await alternate(
     candidates,

@@ -1,19 +1,42 @@
-/** The floor: servers that forward each message of a channel to its viewers, with no storage, no checks and no sessions. */
+/**
+ * The floor: servers that forward each message of a channel to its viewers, with no checks and no sessions. Most keep
+ * nothing; two keep each message before they forward it, in the barest way there is: what is durable cannot be faster.
+ */
 import { createServer } from 'node:http';
+import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-export type BaselineKind = 'ws' | 'socket.io';
+import { journalThread } from './journal.ts';
 
-export function runBaseline(kind: BaselineKind, port: number): void {
+export type BaselineKind = 'ws' | 'ws, fdatasync' | 'ws, Redis' | 'socket.io';
+
+/** Resolves when the message is kept. */
+export type Keep = (message: Buffer) => Promise<unknown>;
+
+/** `place`: the journal's file, or the URL of the Redis. */
+export function runBaseline(kind: BaselineKind, port: number, place: string): void {
   const http = createServer();
-  if (kind === 'ws') forwardWs(http);
-  else forwardSocketIo(http);
+  if (kind === 'socket.io') forwardSocketIo(http);
+  else forwardWs(http, keeper(kind, place));
   http.listen(port, '127.0.0.1', () => process.stdout.write('ready\n'));
 }
 
+function keeper(kind: BaselineKind, place: string): Keep | undefined {
+  switch (kind) {
+    case 'ws, fdatasync':
+      return journalThread(place);
+    case 'ws, Redis': {
+      const redis = new Redis(place);
+      return (message) => redis.xadd('log', '*', 'm', message);
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** `/send/<channel>` and `/view/<channel>`. */
-function forwardWs(http: ReturnType<typeof createServer>): void {
+function forwardWs(http: ReturnType<typeof createServer>, keep: Keep | undefined): void {
   const server = new WebSocketServer({ server: http, perMessageDeflate: false });
   const channels = new Map<string, Set<WebSocket>>();
   server.on('connection', (socket, request) => {
@@ -24,8 +47,12 @@ function forwardWs(http: ReturnType<typeof createServer>): void {
       viewers.add(socket);
       socket.on('close', () => viewers.delete(socket));
     } else {
-      socket.on('message', (data) => {
+      const forward = (data: Buffer) => {
         for (const viewer of viewers) viewer.send(data, { binary: false });
+      };
+      socket.on('message', (data: Buffer) => {
+        if (keep === undefined) forward(data);
+        else void keep(data).then(() => forward(data));
       });
     }
   });

@@ -47,14 +47,31 @@ export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = 'S
   clearTimeout(late);
 }
 
-/** A baseline that forwards every message to every viewer and stores nothing: this very bundle with `_baseline`. */
-export async function startBaseline(kind: BaselineKind): Promise<Server> {
+/** A baseline that forwards every message to every viewer: this very bundle with `_baseline`. `place`: where it keeps them. */
+export async function startBaseline(kind: BaselineKind, place = ''): Promise<Server> {
   const port = await freePort();
-  const child = startNode([process.argv[1] ?? '', '_baseline', kind, String(port)], {
+  const child = startNode([process.argv[1] ?? '', '_baseline', kind, String(port), place], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((resolve) => child.stdout?.once('data', resolve));
   return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop: () => stopChild(child) };
+}
+
+/** The baselines that keep each message before they forward it: on this disk, and in a Redis. */
+export async function startKeepers(): Promise<{ file: Server; redis: Server; stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'treeline-bench-'));
+  const store = await startRedisServer();
+  const file = await startBaseline('ws, fdatasync', join(folder, 'journal'));
+  const redis = await startBaseline('ws, Redis', store.url);
+  return {
+    file,
+    redis,
+    async stop() {
+      await Promise.all([file.stop(), redis.stop()]);
+      await store.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 export interface RelayServer extends Server {
@@ -78,6 +95,9 @@ export interface RelayOptions {
   readonly node?: readonly string[];
 }
 
+/** As in infra/Dockerfile and infra/systemd. */
+const YOUNG_GENERATION = '--max-semi-space-size=4';
+
 /** One key asks for everything here, more often than a person with all their pages would. */
 const AS_FAST_AS_IT_GOES = { TREELINE_REQUESTS_OF_ADDRESS: '1000000', TREELINE_REQUESTS_OF_PRINCIPAL: '1000000' };
 
@@ -91,7 +111,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayServe
   const profile = process.env['TREELINE_BENCH_PROFILE'];
   const node = [...(options.node ?? []), ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`])];
   const started = performance.now();
-  const child = startNode([...node, ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
+  const child = startNode([YOUNG_GENERATION, ...node, ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child);
   const readyMs = performance.now() - started;
