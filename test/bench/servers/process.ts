@@ -96,7 +96,7 @@ export interface RelayOptions {
 }
 
 /** As in infra/Dockerfile and infra/systemd. */
-const YOUNG_GENERATION = '--max-semi-space-size=4';
+const YOUNG_GENERATION = '--max-semi-space-size=2';
 
 /** One key asks for everything here, more often than a person with all their pages would. */
 const AS_FAST_AS_IT_GOES = { TREELINE_REQUESTS_OF_ADDRESS: '1000000', TREELINE_REQUESTS_OF_PRINCIPAL: '1000000' };
