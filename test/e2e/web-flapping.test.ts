@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)('an open page', () => {
       const { page } = await it.signedIn();
       await withoutWorker(page);
       let asked = 0;
-      await page.route('**/assets/last-events-*.js', (route) => {
+      await page.route('**/assets/last-events-*.js*', (route) => {
         asked += 1;
         return asked < 3 ? route.abort('connectionrefused') : route.continue();
       });
@@ -85,6 +85,25 @@ describe.skipIf(!hasChromium)('an open page', () => {
       await it.stopTree(id);
     });
 
+    test('says that it is to be reloaded where the browser keeps to it that a part cannot be fetched', async () => {
+      const { page } = await it.signedIn();
+      await withoutWorker(page);
+      await it.open({ page }, '/settings');
+      const link = page.getByRole('link', { name: 'Activity' });
+      await link.waitFor();
+      let broken = true;
+      await page.route('**/assets/activity-*.js*', (route) => {
+        const isLookedAt = route.request().resourceType() === 'fetch';
+        return broken && !isLookedAt ? route.abort('connectionrefused') : route.continue();
+      });
+      await link.click();
+      const note = page.getByRole('alert').filter({ hasText: 'A part of this page is missing' });
+      await note.waitFor();
+      broken = false;
+      await note.getByRole('button', { name: 'Reload' }).click();
+      await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor();
+    });
+
     test('older than its relay says so where a part of it is gone, and is whole again after a reload', async () => {
       const { page } = await it.signedIn();
       await withoutWorker(page);
@@ -92,7 +111,7 @@ describe.skipIf(!hasChromium)('an open page', () => {
       const link = page.getByRole('link', { name: 'Activity' });
       await link.waitFor();
       let updated = false;
-      await page.route('**/assets/activity-*.js', (route) =>
+      await page.route('**/assets/activity-*.js*', (route) =>
         updated ? route.continue() : route.fulfill({ status: 404, body: 'gone' }),
       );
       await page.route(

@@ -9,7 +9,10 @@ import { App } from './routes/app.tsx';
 import './styles.css';
 import { part } from './features/lazy-part.ts';
 
-const ShareApp = part(async () => (await import('./routes/share-app.tsx')).ShareApp);
+const ShareApp = part(
+  () => import('./routes/share-app.tsx'),
+  (it) => it.ShareApp,
+);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('The page has no #root');

@@ -1,4 +1,4 @@
-/** Whether this page is still the one that the relay serves. */
+/** Whether this page is still the one that the relay serves, and its parts. */
 import { paths } from '../paths.ts';
 
 const TIMEOUT_MS = 8_000;
@@ -17,6 +17,15 @@ export async function isOutdated(): Promise<boolean> {
     // A page of somebody else (a proxy's, a hotel's) has no such script.
     const theirs = answer.ok ? BEGINS_WITH.exec(await answer.text())?.[1] : undefined;
     return theirs !== undefined && theirs !== mine;
+  } catch {
+    return false; // The relay is away.
+  }
+}
+
+/** The relay has this file of the viewer. False when that cannot be known now. */
+export async function isServed(address: string): Promise<boolean> {
+  try {
+    return (await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })).ok;
   } catch {
     return false; // The relay is away.
   }

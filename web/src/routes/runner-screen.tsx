@@ -3,7 +3,10 @@ import { useSearch } from 'wouter';
 import type { RunnerTab } from '../paths.ts';
 import { part } from '../features/lazy-part.ts';
 
-const Runner = part(async () => (await import('../features/runners/runner.tsx')).Runner);
+const Runner = part(
+  () => import('../features/runners/runner.tsx'),
+  (it) => it.Runner,
+);
 
 const TABS: readonly RunnerTab[] = ['overview', 'sessions', 'log', 'doctor'];
 

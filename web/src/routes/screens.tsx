@@ -19,15 +19,32 @@ import { SpawnScreen } from './spawn-screen.tsx';
 import { part } from '../features/lazy-part.ts';
 
 const SignInSettings = part(
-  async () => (await import('../features/settings/sign-in/sign-in-settings.tsx')).SignInSettings,
+  () => import('../features/settings/sign-in/sign-in-settings.tsx'),
+  (it) => it.SignInSettings,
 );
-const Devices = part(async () => (await import('../features/settings/devices/devices.tsx')).Devices);
-const Keys = part(async () => (await import('../features/settings/keys/keys.tsx')).Keys);
-const People = part(async () => (await import('../features/settings/people/people.tsx')).People);
-const Activity = part(async () => (await import('../features/activity/activity.tsx')).Activity);
-const Settings = part(async () => (await import('../features/settings/settings.tsx')).Settings);
+const Devices = part(
+  () => import('../features/settings/devices/devices.tsx'),
+  (it) => it.Devices,
+);
+const Keys = part(
+  () => import('../features/settings/keys/keys.tsx'),
+  (it) => it.Keys,
+);
+const People = part(
+  () => import('../features/settings/people/people.tsx'),
+  (it) => it.People,
+);
+const Activity = part(
+  () => import('../features/activity/activity.tsx'),
+  (it) => it.Activity,
+);
+const Settings = part(
+  () => import('../features/settings/settings.tsx'),
+  (it) => it.Settings,
+);
 const Notifications = part(
-  async () => (await import('../features/settings/notifications/notifications.tsx')).Notifications,
+  () => import('../features/settings/notifications/notifications.tsx'),
+  (it) => it.Notifications,
 );
 
 /** Which address shows which screen. */

@@ -4,7 +4,10 @@ import type { SessionTab, TreeView } from '../paths.ts';
 import { useHash } from './use-hash.ts';
 import { part } from '../features/lazy-part.ts';
 
-const Session = part(async () => (await import('../features/session/session.tsx')).Session);
+const Session = part(
+  () => import('../features/session/session.tsx'),
+  (it) => it.Session,
+);
 
 const TREE_VIEWS: ReadonlySet<string> = new Set<TreeView>(['list', 'picture', 'timeline']);
 const TABS: ReadonlySet<string> = new Set<SessionTab>(['chat', 'tree', 'info']);

@@ -16,7 +16,10 @@ import { InboxList } from './inbox-list.tsx';
 import { TriggerCard } from './trigger-card.tsx';
 import { part } from '../lazy-part.ts';
 
-const LastEvents = part(async () => (await import('./last-events.tsx')).LastEvents);
+const LastEvents = part(
+  () => import('./last-events.tsx'),
+  (it) => it.LastEvents,
+);
 
 const FILTERS: readonly { readonly id: InboxFilter; readonly text: string }[] = [
   { id: 'all', text: 'All' },

@@ -5,7 +5,11 @@ import { PermissionSubject } from './permission-subject.tsx';
 import { QuestionText } from './question-text.tsx';
 import { part } from '../lazy-part.ts';
 
-const Markdown = part(async () => (await import('../../ui/markdown.tsx')).Markdown, { otherwise: QuestionText });
+const Markdown = part(
+  () => import('../../ui/markdown.tsx'),
+  (it) => it.Markdown,
+  { otherwise: QuestionText },
+);
 
 /** What is asked: the question, the plan, or exactly what would run. */
 export function Subject({ trigger }: { readonly trigger: TriggerView }) {

@@ -12,7 +12,10 @@ import { UpdateNote } from './update-note.tsx';
 import { usePaletteKey } from './use-palette-key.ts';
 import { part } from '../lazy-part.ts';
 
-const Palette = part(async () => (await import('../palette/palette.tsx')).Palette);
+const Palette = part(
+  () => import('../palette/palette.tsx'),
+  (it) => it.Palette,
+);
 
 interface ShellProps {
   readonly go: (path: string) => void;

@@ -10,7 +10,10 @@ import { Timeline } from './timeline.tsx';
 import { TimelineLegend } from './timeline-legend.tsx';
 import { part } from '../../lazy-part.ts';
 
-const TreePicture = part(async () => (await import('./tree-picture.tsx')).TreePicture);
+const TreePicture = part(
+  () => import('./tree-picture.tsx'),
+  (it) => it.TreePicture,
+);
 
 const VIEWS: readonly { readonly id: TreeView; readonly text: string }[] = [
   { id: 'list', text: 'List' },
