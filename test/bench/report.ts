@@ -1,5 +1,5 @@
 /** Results as a table for people or as JSON: each with its range, its ratios in the same run, and how it stands to its targets. */
-import { FIGURES, type Figure, type FigureId, SOCKET_IO, type Target, WS } from './figures.ts';
+import { FIGURES, type Figure, type FigureId, SOCKET_IO, type Target, WS, WS_FILE, WS_REDIS } from './figures.ts';
 import type { Result } from './samples.ts';
 
 export interface Run {
@@ -22,7 +22,10 @@ interface Verdict {
   readonly against: string | undefined;
 }
 
+/** Whom the others are compared with. */
 const BASELINES: readonly string[] = [WS, SOCKET_IO];
+/** Nobody judges them. */
+const FLOORS: readonly string[] = [...BASELINES, WS_FILE, WS_REDIS];
 
 export interface Judged extends Result {
   readonly title: string;
@@ -98,7 +101,7 @@ function ratiosOf(result: Result, results: readonly Result[]): Judged['ratios'] 
 }
 
 function verdictOf(target: Target, result: Result, results: readonly Result[]): Verdict[] {
-  if (BASELINES.includes(result.candidate) || target.of?.test(result.candidate) === false) return [];
+  if (FLOORS.includes(result.candidate) || target.of?.test(result.candidate) === false) return [];
   const { against, plus, better } = target;
   const base =
     against === undefined
