@@ -1,10 +1,10 @@
 /** kill -9 of supervisor, daemon and workers at random, while sessions run: nobody is hurt that was not itself killed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { SessionId } from '@treeline/shared';
-import { isAlive, processesWith } from '@treeline/test-support/processes.ts';
+import { isAlive, kill9, processesWith } from '@treeline/test-support/processes.ts';
 import { bundle } from '@treeline/test-support/programs.ts';
 import { useRig } from '@treeline/test-support/rig.ts';
 import { until } from '@treeline/test-support/until.ts';
@@ -47,13 +47,17 @@ describe('kill -9 at random', () => {
     `for ${SECONDS} s hurts no session that was not itself killed, and leaves no process behind`,
     async () => {
       const { rig } = held;
-      const home = join(rig.folder, 'machine');
+      // What a try before it left would be in the way of this one.
+      for (const { pid } of processesWith(join(rig.folder, 'machine-'))) kill9(pid);
+      const home = await mkdtemp(join(rig.folder, 'machine-'));
       const runner = (...args: string[]) => rig.cli(['runner', ...args], { env: { TREELINE_HOME: home } });
       const { secret } = (await rig.cli(['key', 'create', 'machine', '--join', '--json'])).json<{ secret: string }>();
-      await rig.cli(['runner', 'join', rig.relay.url, '--max-sessions', '40', '--token-file', '-'], {
+      const joining = ['--name', basename(home), '--max-sessions', '40', '--token-file', '-'];
+      const joined = await rig.cli(['runner', 'join', rig.relay.url, ...joining], {
         env: { TREELINE_HOME: home },
         stdin: secret,
       });
+      expect(joined.code, joined.stderr).toBe(0);
       const start = async (): Promise<void> => {
         const started = await runner('start', '--timeout', '30s', '--json');
         expect(started.code, started.stderr).toBe(0);
@@ -79,8 +83,7 @@ describe('kill -9 at random', () => {
       const killed = new Set<SessionId>();
       const kills = { supervisor: 0, daemon: 0, worker: 0 };
       const runnerProcess = (word: string) =>
-        processesWith(`${rig.folder}/`).find((it) => it.command.includes(word) && it.command.includes('treeline.mjs'))
-          ?.pid;
+        processesWith(home).find((it) => it.command.includes(word) && it.command.includes('treeline.mjs'))?.pid;
 
       for (const end = performance.now() + SECONDS * 1000; performance.now() < end;) {
         const dice = Math.random();
@@ -126,10 +129,10 @@ describe('kill -9 at random', () => {
       }
       const listed = (await list()).map(({ id, pid }) => `${id} ${pid}`);
       expect(listed.toSorted()).toEqual(spared.map((id) => `${id} ${workers.get(id)}`).toSorted());
-      const ours = () => processesWith(`${rig.folder}/`).filter(({ command }) => command.includes('treeline.mjs'));
+      const ours = () => processesWith(home).filter(({ command }) => command.includes('treeline.mjs'));
       await until('one supervisor and one daemon', () => ours().length === 2, { otherwise: ours });
       expect(await runner('stop', '--sessions', 'kill')).toMatchObject({ code: 0 });
-      const left = () => processesWith(`${rig.folder}/`).filter(({ pid }) => pid !== rig.relay.pid);
+      const left = () => processesWith(home);
       await until('no process is left', () => left().length === 0, { otherwise: left });
     },
     180_000 + SECONDS * 1000,
