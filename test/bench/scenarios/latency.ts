@@ -1,7 +1,6 @@
 /** From the sender's hand to the viewer's, at a pace that leaves the machine mostly idle. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, overWs } from '../context.ts';
-import { WS_FILE, WS_REDIS } from '../figures.ts';
 import { percentile } from '../measure.ts';
 import { alternate } from '../samples.ts';
 import { deploy, type Deployment, startKeepers } from '../servers/process.ts';
@@ -20,9 +19,9 @@ export interface Percentiles {
 }
 
 export async function latencies(context: Context): Promise<void> {
-  const keepers = await startKeepers();
+  const keepers = await startKeepers(context.plan.stores);
   try {
-    const floors = [overWs(WS_FILE, keepers.file), overWs(WS_REDIS, keepers.redis)];
+    const floors = keepers.servers.map(({ name, server }) => overWs(name, server));
     await toViewers({ ...context, candidates: [...context.candidates, ...floors] });
   } finally {
     await keepers.stop();

@@ -5,7 +5,7 @@
  */
 import { newId, type SessionId, type TriggerId } from '@treeline/shared';
 import type { Context } from '../context.ts';
-import { SOCKET_IO, WS, WS_FILE, WS_REDIS } from '../figures.ts';
+import { SOCKET_IO, WS } from '../figures.ts';
 import { cpuOf, percentile } from '../measure.ts';
 import { alternate } from '../samples.ts';
 import { deploy, type Deployment, type RelayServer, startKeepers } from '../servers/process.ts';
@@ -36,7 +36,7 @@ export const MANY_CHILDREN = { TREELINE_MAX_LIVE_CHILDREN: '100', TREELINE_MAX_L
 
 export async function trips(context: Context): Promise<void> {
   const { plan, ws, socketIo } = context;
-  const keepers = await startKeepers();
+  const keepers = await startKeepers(plan.stores);
   const deployments: Deployment[] = [];
   try {
     const env = { ...MANY_CHILDREN, TREELINE_SPAWNS_PER_MINUTE: '1000' };
@@ -50,8 +50,11 @@ export async function trips(context: Context): Promise<void> {
     const subjects: Subject[] = [
       { name: WS, pids: [ws.pid], open: (children) => wsTrips(ws.url, children) },
       { name: SOCKET_IO, pids: [socketIo.pid], open: (children) => socketIoTrips(socketIo.url, children) },
-      { name: WS_FILE, pids: [keepers.file.pid], open: (children) => wsTrips(keepers.file.url, children) },
-      { name: WS_REDIS, pids: [keepers.redis.pid], open: (children) => wsTrips(keepers.redis.url, children) },
+      ...keepers.servers.map(({ name, server: { pid, url } }) => ({
+        name,
+        pids: [pid],
+        open: (children: number) => wsTrips(url, children),
+      })),
       ...deployments.map(({ name, pids, relays }) => ({
         name,
         pids,

@@ -6,13 +6,9 @@ import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { type WebSocket, WebSocketServer } from 'ws';
-
-import { journalThread } from './journal.ts';
+import { type Keep, journalThread } from './journal.ts';
 
 export type BaselineKind = 'ws' | 'ws, fdatasync' | 'ws, Redis' | 'socket.io';
-
-/** Resolves when the message is kept. */
-export type Keep = (message: Buffer) => Promise<unknown>;
 
 /** `place`: the journal's file, or the URL of the Redis. */
 export function runBaseline(kind: BaselineKind, port: number, place: string): void {

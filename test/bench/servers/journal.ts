@@ -1,7 +1,9 @@
 /** The least that is durable: a thread that writes what it is given to a file and flushes it. */
-import { fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { isMainThread, parentPort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { Keep } from './baseline.ts';
+
+/** Resolves when the message is kept. */
+export type Keep = (message: Buffer) => Promise<unknown>;
 
 /** The file is written over from its front again and again, so that a flush has no new blocks to note. */
 const BYTES = 4 * 1024 * 1024;
@@ -25,7 +27,6 @@ export function runJournal(file: string): void {
   if (isMainThread || port === null) throw new Error('the journal is a thread of a baseline');
   const fd = openSync(file, 'w+');
   writeSync(fd, Buffer.alloc(BYTES));
-  ftruncateSync(fd, BYTES);
   let end = 0;
   port.on('message', (first: Uint8Array) => {
     let count = 0;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedisServer } from '@treeline/test-support/redis-server.ts';
+import { WS_FILE, WS_REDIS } from '../figures.ts';
 import type { BaselineKind } from './baseline.ts';
 
 export interface Server {
@@ -57,18 +58,22 @@ export async function startBaseline(kind: BaselineKind, place = ''): Promise<Ser
   return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop: () => stopChild(child) };
 }
 
-/** The baselines that keep each message before they forward it: on this disk, and in a Redis. */
-export async function startKeepers(): Promise<{ file: Server; redis: Server; stop(): Promise<void> }> {
+export interface Keepers {
+  readonly servers: readonly { readonly name: string; readonly server: Server }[];
+  stop(): Promise<void>;
+}
+
+/** The baselines that keep each message before they forward it: on this disk, and in a Redis where one is measured. */
+export async function startKeepers(stores: readonly StoreName[]): Promise<Keepers> {
   const folder = await mkdtemp(join(tmpdir(), 'treeline-bench-'));
-  const store = await startRedisServer();
-  const file = await startBaseline('ws, fdatasync', join(folder, 'journal'));
-  const redis = await startBaseline('ws, Redis', store.url);
+  const store = stores.includes('redis') ? await startRedisServer() : undefined;
+  const servers = [{ name: WS_FILE, server: await startBaseline('ws, fdatasync', join(folder, 'journal')) }];
+  if (store !== undefined) servers.push({ name: WS_REDIS, server: await startBaseline('ws, Redis', store.url) });
   return {
-    file,
-    redis,
+    servers,
     async stop() {
-      await Promise.all([file.stop(), redis.stop()]);
-      await store.stop();
+      for (const { server } of servers) await server.stop();
+      await store?.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };

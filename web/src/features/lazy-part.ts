@@ -48,7 +48,8 @@ function again<M>(address: string, tries: number): Promise<M> {
   return import(/* @vite-ignore */ `${address}?again=${tries}`) as Promise<M>;
 }
 
-/** Browsers name the module that could not be fetched only in the text of the error; some not even there. */
+/** Of the viewer's own. Browsers name the module that could not be fetched only in the text of the error; some not even there. */
 function addressIn(error: unknown): string | undefined {
-  return /https?:\/\/[^\s?#]+\.js/.exec(String(error))?.[0];
+  const address = /https?:\/\/[^\s?#]+\.js/.exec(String(error))?.[0];
+  return address?.startsWith(`${location.origin}/`) === true ? address : undefined;
 }
